@@ -1,0 +1,133 @@
+//===- assemble.cc - instructions to bytes --------------------------------===//
+
+#include "instrument/assemble.h"
+#include "instrument/decode.h"
+#include "instrument/error.h"
+#include "instrument/exception_table.h"
+#include "instrument/location_table.h"
+#include "instrument/stack_depth.h"
+
+namespace blockcov {
+
+namespace {
+
+class Assembler {
+public:
+  Assembler(const Inserted &code, const Dialect &dialect)
+      : fn(code.fn), code(code), dialect(dialect) {}
+
+  llvm::Expected<Assembled> run() {
+    if (llvm::Error error = layOut())
+      return error;
+    writeCode();
+    writeLocations();
+    writeExceptions();
+    out.bytes.stackSize = stackDepth(code);
+    out.bytes.hasLandingPad = code.hasLandingPad;
+    return std::move(out);
+  }
+
+private:
+  /// After the instruction's caches: where a jump's distance is counted from.
+  uint32_t end(uint32_t i) const { return starts[i] + sizes[i]; }
+
+  llvm::Error layOut() {
+    uint32_t count = uint32_t(fn.instrs.size());
+    args.resize(count);
+    sizes.resize(count);
+    starts.resize(count + 1);
+    for (uint32_t i = 0; i < count; ++i) {
+      const Instr &instr = fn.instrs[i];
+      const OpcodeInfo &info = dialect.info(instr.op);
+      args[i] = info.isJump ? 0 : instr.arg;
+      sizes[i] = prefixedUnits(args[i]) + info.caches;
+      if (info.isJump && (instr.target.value <= i) != (info.jump == Jump::Backward))
+        return makeError("%s (instruction %u of the rewritten code) would have to jump the other way",
+                         info.name, i);
+    }
+    for (bool changed = true; changed;) {
+      changed = false;
+      uint64_t unit = 0;
+      for (uint32_t i = 0; i < count; ++i) {
+        starts[i] = uint32_t(unit);
+        unit += sizes[i];
+      }
+      if (unit > INT32_MAX / 2)
+        return makeError("the rewritten code has %llu units, more than CPython can hold",
+                         static_cast<unsigned long long>(unit));
+      starts[count] = uint32_t(unit);
+      for (uint32_t i = 0; i < count; ++i) {
+        const OpcodeInfo &info = dialect.info(fn.instrs[i].op);
+        if (!info.isJump)
+          continue;
+        uint32_t target = starts[fn.instrs[i].target.value];
+        args[i] = info.jump == Jump::Forward ? target - end(i) : end(i) - target;
+        uint32_t size = prefixedUnits(args[i]) + info.caches;
+        if (size > sizes[i]) {
+          sizes[i] = size;
+          changed = true;
+        }
+      }
+    }
+    return llvm::Error::success();
+  }
+
+  void writeCode() {
+    auto &bytes = out.bytes.code;
+    bytes.reserve(2 * starts.back());
+    for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
+      const Instr &instr = fn.instrs[i];
+      uint8_t caches = dialect.info(instr.op).caches;
+      // A jump may have been given more prefixes than its final distance needs.
+      for (uint32_t prefix = sizes[i] - caches - 1; prefix > 0; --prefix) {
+        bytes.push_back(dialect.extendedArg);
+        bytes.push_back(uint8_t(args[i] >> 8 * prefix));
+      }
+      out.unitOf.push_back(uint32_t(bytes.size() / 2));
+      bytes.push_back(instr.op);
+      bytes.push_back(uint8_t(args[i]));
+      bytes.append(2 * caches, 0);
+    }
+  }
+
+  void writeLocations() {
+    LocationWriter writer(out.bytes.lineTable, fn.firstLine);
+    for (uint32_t i = 0; i < fn.instrs.size(); ++i)
+      writer.add(fn.instrs[i].loc, sizes[i]);
+    writer.finish();
+  }
+
+  void writeExceptions() {
+    llvm::SmallVector<ExceptionEntry, 0> entries;
+    uint32_t previous = kNoHandler;
+    for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
+      uint32_t handler = fn.instrs[i].handler;
+      if (handler == kNoHandler) {
+        previous = kNoHandler;
+        continue;
+      }
+      if (handler == previous) {
+        entries.back().end = end(i);
+        continue;
+      }
+      const Handler &h = fn.handlers[handler];
+      entries.push_back({starts[i], end(i), starts[h.target.value], h.depth, h.lasti});
+      previous = handler;
+    }
+    encodeExceptionTable(entries, out.bytes.exceptionTable);
+  }
+
+  const Function &fn;
+  const Inserted &code;
+  const Dialect &dialect;
+  Assembled out;
+  llvm::SmallVector<uint32_t, 0> args, sizes, starts;
+};
+
+} // namespace
+
+llvm::Expected<Assembled> assemble(const Inserted &code, const Dialect &dialect) {
+  return Assembler(code, dialect).run();
+}
+
+} // namespace blockcov

@@ -1,0 +1,262 @@
+//===- cfg.cc - basic blocks and typed edges ------------------------------===//
+
+#include "instrument/cfg.h"
+
+#include "llvm/ADT/BitVector.h"
+
+namespace blockcov {
+
+bool Cfg::isFallenInto(uint32_t block) const {
+  for (uint32_t edge : blocks[block].in)
+    if (edges[edge].kind == EdgeKind::Fall && edges[edge].from.value + 1 == block)
+      return true;
+  return false;
+}
+
+namespace {
+
+class Builder {
+public:
+  Builder(const Function &fn, const Dialect &dialect) : fn(fn), dialect(dialect) {}
+
+  Cfg run() {
+    makeBlocks();
+    addEdge({}, BlockId{0}, EdgeKind::Entry);
+    for (uint32_t block = 0; block < cfg.blocks.size(); ++block)
+      addEdgesOf(block);
+    for (uint32_t block = 0; block < cfg.blocks.size(); ++block)
+      placeHead(block);
+    for (Edge &edge : cfg.edges)
+      edge.slot = slotOf(edge);
+    findLoops();
+    return std::move(cfg);
+  }
+
+private:
+  const OpcodeInfo &infoOf(uint32_t instr) const { return dialect.info(fn.instrs[instr].op); }
+  bool isOp(uint32_t instr, uint8_t op) const {
+    return op && instr < fn.instrs.size() && fn.instrs[instr].op == op;
+  }
+
+  void makeBlocks() {
+    uint32_t count = uint32_t(fn.instrs.size());
+    llvm::BitVector leader(count + 1), handler(count), moved(count);
+    leader.set(0);
+    for (uint32_t i = 0; i < count; ++i) {
+      const OpcodeInfo &info = infoOf(i);
+      if (fn.instrs[i].target.valid())
+        leader.set(fn.instrs[i].target.value);
+      if (info.isJump || info.flow != Flow::Next)
+        leader.set(i + 1);
+      // The frame may be moved here by generator.throw(): see addEdgesOf.
+      if (dialect.throwMovesFrame && fn.instrs[i].op == dialect.send)
+        moved.set(fn.instrs[i].target.value);
+    }
+    for (const Handler &h : fn.handlers) {
+      leader.set(h.target.value);
+      handler.set(h.target.value);
+    }
+    for (uint32_t i = 0; i < count; ++i) {
+      if (leader.test(i)) {
+        // An empty block in front: the two ways into it cannot carry a probe, the one out of it can.
+        if (moved.test(i))
+          openBlock(i, false);
+        openBlock(i, handler.test(i));
+      }
+      cfg.blocks.back().end = i + 1;
+      cfg.blockOf.push_back(BlockId{uint32_t(cfg.blocks.size() - 1)});
+    }
+    blockAt.assign(count, BlockId());
+    for (uint32_t block = uint32_t(cfg.blocks.size()); block-- > 0;)
+      blockAt[cfg.blocks[block].first] = BlockId{block};
+  }
+
+  void openBlock(uint32_t first, bool isHandler) {
+    Block block;
+    block.first = block.end = block.head = first;
+    block.isHandler = isHandler;
+    cfg.blocks.push_back(block);
+  }
+
+  void addEdge(BlockId from, BlockId to, EdgeKind kind) {
+    uint32_t edge = uint32_t(cfg.edges.size());
+    cfg.edges.push_back({from, to, kind, Slot::None});
+    if (from.valid())
+      cfg.blocks[from.value].out.push_back(edge);
+    if (to.valid())
+      cfg.blocks[to.value].in.push_back(edge);
+  }
+
+  void addEdgesOf(uint32_t block) {
+    BlockId self{block}, next{block + 1};
+    if (cfg.blocks[block].empty()) {
+      addEdge(self, next, EdgeKind::Fall);
+      return;
+    }
+    uint32_t last = cfg.blocks[block].last();
+    const Instr &instr = fn.instrs[last];
+    const OpcodeInfo &info = dialect.info(instr.op);
+    BlockId handler;
+    if (instr.handler != kNoHandler)
+      handler = blockAt[fn.handlers[instr.handler].target.value];
+    switch (info.flow) {
+    case Flow::Next:
+      addEdge(self, next, EdgeKind::Fall);
+      if (info.isJump)
+        addEdge(self, blockAt[instr.target.value], EdgeKind::Jump);
+      break;
+    case Flow::Goto:
+      addEdge(self, blockAt[instr.target.value], EdgeKind::Jump);
+      break;
+    case Flow::Return:
+      addEdge(self, {}, EdgeKind::Return);
+      break;
+    case Flow::Raise:
+      addEdge(self, handler, EdgeKind::Throw);
+      break;
+    case Flow::Recheck:
+      addEdge(self, next, EdgeKind::Fall);
+      addEdge(self, handler, EdgeKind::Throw);
+      break;
+    case Flow::Yield:
+      addEdge(self, next, EdgeKind::Fall);
+      addEdge(self, {}, EdgeKind::Suspend);
+      if (dialect.throwMovesFrame && last > 0 && isOp(last - 1, dialect.send))
+        addEdge(self, blockAt[fn.instrs[last - 1].target.value], EdgeKind::Moved);
+      break;
+    case Flow::Generator:
+      addEdge(self, next, EdgeKind::Fall);
+      addEdge(self, {}, EdgeKind::Suspend);
+      break;
+    }
+  }
+
+  /// A head probe must not part what the interpreter takes for adjacent: a
+  /// suspension and its RESUME, FOR_ITER's target and END_FOR. The prologue
+  /// before the first RESUME runs in a frame that nobody may look at yet.
+  void placeHead(uint32_t number) {
+    Block &block = cfg.blocks[number];
+    bool resumed = number == 0;
+    for (uint32_t edge : block.in) {
+      BlockId from = cfg.edges[edge].from;
+      if (!from.valid() || cfg.blocks[from.value].empty())
+        continue;
+      const OpcodeInfo &info = infoOf(cfg.blocks[from.value].last());
+      resumed |= info.flow == Flow::Yield || info.flow == Flow::Generator;
+    }
+    if (resumed) {
+      for (uint32_t i = block.first; i < block.end; ++i)
+        if (isOp(i, dialect.resume)) {
+          block.head = i + 1;
+          return;
+        }
+      if (!block.empty() && infoOf(block.last()).flow == Flow::Generator)
+        block.head = block.last();
+    }
+    if (isOp(block.first, dialect.endFor))
+      block.head = std::min(block.first + dialect.forEndLength, block.end);
+  }
+
+  Slot slotOf(const Edge &edge) const {
+    if (edge.kind == EdgeKind::Suspend || edge.kind == EdgeKind::Moved)
+      return Slot::None;
+    if (!edge.from.valid())
+      return cfg.blocks[0].in.size() == 1 ? Slot::Head : Slot::None;
+    const Block &from = cfg.blocks[edge.from.value];
+    uint32_t last = from.empty() ? 0 : from.last();
+    if (!from.empty() && isOp(last, dialect.send))
+      return edge.kind == EdgeKind::Fall ? Slot::AfterSend : Slot::None;
+    if (from.out.size() == 1 && !from.empty() && infoOf(last).flow != Flow::Next)
+      return Slot::BeforeTerminator;
+    if (edge.kind == EdgeKind::Throw)
+      return Slot::None; // a second way out of an instruction that decides by itself
+    const Block &to = cfg.blocks[edge.to.value];
+    if (to.in.size() == 1 && !to.isHandler)
+      return Slot::Head;
+    if (edge.kind == EdgeKind::Fall) {
+      bool suspends = !from.empty() && (infoOf(last).flow == Flow::Yield ||
+                                        infoOf(last).flow == Flow::Generator);
+      return suspends ? Slot::None : Slot::AfterSource;
+    }
+    return isOp(to.first, dialect.endFor) ? Slot::None : Slot::Trampoline;
+  }
+
+  /// Loop depth from natural loops: a back edge leads to a block that is an
+  /// ancestor in the depth-first search; its loop is what reaches its source
+  /// without passing its target.
+  void findLoops() {
+    uint32_t count = uint32_t(cfg.blocks.size());
+    enum : uint8_t { Unseen, Active, Done };
+    llvm::SmallVector<uint8_t, 0> state(count, Unseen);
+    llvm::SmallVector<std::pair<uint32_t, uint32_t>, 0> backEdges;
+    struct Visit {
+      uint32_t block, nextEdge;
+    };
+    llvm::SmallVector<Visit, 0> stack;
+    auto search = [&](uint32_t root) {
+      if (state[root] != Unseen)
+        return;
+      state[root] = Active;
+      stack.push_back({root, 0});
+      while (!stack.empty()) {
+        auto &[block, nextEdge] = stack.back();
+        const Block &here = cfg.blocks[block];
+        if (nextEdge == here.out.size()) {
+          state[block] = Done;
+          stack.pop_back();
+          continue;
+        }
+        BlockId to = cfg.edges[here.out[nextEdge++]].to;
+        if (!to.valid())
+          continue;
+        if (state[to.value] == Active)
+          backEdges.push_back({block, to.value});
+        else if (state[to.value] == Unseen) {
+          state[to.value] = Active;
+          stack.push_back({to.value, 0});
+        }
+      }
+    };
+    search(0);
+    for (uint32_t block = 0; block < count; ++block)
+      search(block); // handlers, and what only they reach
+
+    llvm::BitVector inLoop(count);
+    llvm::SmallVector<uint32_t, 0> work;
+    while (!backEdges.empty()) {
+      // Loops with the same header are one loop.
+      uint32_t header = backEdges.front().second;
+      inLoop.reset();
+      inLoop.set(header);
+      for (auto [from, to] : backEdges)
+        if (to == header && !inLoop.test(from)) {
+          inLoop.set(from);
+          work.push_back(from);
+        }
+      llvm::erase_if(backEdges, [&](auto &edge) { return edge.second == header; });
+      while (!work.empty()) {
+        uint32_t block = work.pop_back_val();
+        for (uint32_t edge : cfg.blocks[block].in) {
+          BlockId from = cfg.edges[edge].from;
+          if (from.valid() && !inLoop.test(from.value)) {
+            inLoop.set(from.value);
+            work.push_back(from.value);
+          }
+        }
+      }
+      for (unsigned block : inLoop.set_bits())
+        ++cfg.blocks[block].loopDepth;
+    }
+  }
+
+  const Function &fn;
+  const Dialect &dialect;
+  Cfg cfg;
+  llvm::SmallVector<BlockId, 0> blockAt; ///< the (outermost) block that starts at an instruction
+};
+
+} // namespace
+
+Cfg buildCfg(const Function &fn, const Dialect &dialect) { return Builder(fn, dialect).run(); }
+
+} // namespace blockcov

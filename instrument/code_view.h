@@ -1,0 +1,37 @@
+//===- code_view.h - what goes in and what comes out ------------*- C++ -*-===//
+#pragma once
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+
+namespace blockcov {
+
+/// One code object as the compiler sees it. Every view borrows from the caller.
+struct CodeView {
+  llvm::StringRef name;
+  llvm::StringRef qualname;
+  llvm::ArrayRef<uint8_t> code;           ///< co_code, inline caches zero
+  llvm::ArrayRef<uint8_t> lineTable;      ///< co_linetable
+  llvm::ArrayRef<uint8_t> exceptionTable; ///< co_exceptiontable
+  int32_t firstLine = 0;
+  uint32_t flags = 0;      ///< co_flags
+  uint32_t stackSize = 0;  ///< co_stacksize
+  uint32_t constCount = 0; ///< len(co_consts)
+};
+
+/// The rewritten code object. It expects its constants to be the original ones
+/// followed by `probeCount` probes, in counter order, and then, if
+/// `hasLandingPad`, the landing-pad object.
+struct Rewritten {
+  llvm::SmallVector<uint8_t, 0> code;
+  llvm::SmallVector<uint8_t, 0> lineTable;
+  llvm::SmallVector<uint8_t, 0> exceptionTable;
+  uint32_t stackSize = 0;
+  uint32_t probeCount = 0;
+  bool hasLandingPad = false;
+};
+
+} // namespace blockcov

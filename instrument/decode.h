@@ -1,0 +1,26 @@
+//===- decode.h - bytes to instructions -------------------------*- C++ -*-===//
+//
+// EXTENDED_ARG is folded into the argument, inline caches are dropped, jumps and
+// handlers point at instructions. The result knows nothing of units but where
+// each opcode stood.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "instrument/code_view.h"
+#include "instrument/dialect/dialect.h"
+#include "instrument/ir.h"
+
+#include "llvm/Support/Error.h"
+
+namespace blockcov {
+
+llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect);
+
+/// Units that an instruction with this argument takes before its inline caches:
+/// its EXTENDED_ARG prefixes and itself.
+inline uint32_t prefixedUnits(uint32_t arg) {
+  return arg > 0xffffff ? 4 : arg > 0xffff ? 3 : arg > 0xff ? 2 : 1;
+}
+
+} // namespace blockcov

@@ -1,0 +1,90 @@
+//===- dialect.h - what differs between CPython minors ---------*- C++ -*-===//
+//
+// A dialect is data: the opcode table generated from the interpreter
+// (opcodes_py3NN.inc) and the few facts that no table of CPython says
+// (py3NN.cc). All dialects are linked into every build.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "llvm/ADT/StringRef.h"
+
+#include <array>
+#include <cstdint>
+
+namespace blockcov {
+
+enum class Jump : uint8_t {
+  None,
+  Forward,  ///< oparg units forward from the end of the instruction
+  Backward, ///< oparg units backward from the end of the instruction
+};
+
+/// What an instruction does to control flow beyond its jump.
+enum class Flow : uint8_t {
+  Next,      ///< falls through (and jumps if it is a jump: conditional)
+  Goto,      ///< only jumps
+  Return,    ///< leaves the frame for good
+  Raise,     ///< always raises; the unwinder adds no traceback entry for some
+  Yield,     ///< suspends; may never be resumed
+  Generator, ///< RETURN_GENERATOR: makes the generator; the rest runs when it is resumed
+  Recheck,   ///< goes on or re-raises without a traceback entry (END_ASYNC_FOR, CLEANUP_THROW)
+};
+
+/// What a conditional jump tests.
+enum class Test : uint8_t {
+  None,
+  IfTrue,    ///< jumps if truthy
+  IfFalse,   ///< jumps if falsy
+  IfNone,    ///< jumps if it is None
+  IfNotNone, ///< jumps if it is not None
+  Exhausted, ///< FOR_ITER: jumps when there is no next item
+  Finished,  ///< SEND: jumps when the sub-iterator has returned
+};
+
+struct OpcodeInfo {
+  const char *name = nullptr; ///< null: no such opcode
+  uint8_t caches = 0;         ///< inline cache units that follow
+  bool isJump = false;
+  Jump jump = Jump::None;
+  Flow flow = Flow::Next;
+  Test test = Test::None;
+  uint8_t opposite = 0; ///< the same jump in the other direction, 0 if there is none
+};
+
+/// How an inserted probe looks.
+enum class ProbeForm : uint8_t {
+  LoadJump,   ///< LOAD_CONST p; POP_JUMP_IF_FALSE +0
+  LoadToBool, ///< LOAD_CONST p; TO_BOOL; POP_TOP
+};
+
+struct Dialect {
+  const char *name = nullptr; ///< "3.11"
+  uint8_t minor = 0;
+  uint16_t magic = 0; ///< the .pyc magic number, without the "\r\n"
+  std::array<OpcodeInfo, 256> ops{};
+  ProbeForm probeForm = ProbeForm::LoadJump;
+  /// How many instructions at the target of an exhausted FOR_ITER the interpreter
+  /// may skip, depending on specialisation. They belong to the edge.
+  uint8_t forEndLength = 0;
+  bool throwMovesFrame = false; ///< generator.throw() may leave YIELD_VALUE for SEND's target
+  bool fusesFastLoads = false;  ///< an unbound LOAD_FAST may be reported one instruction early
+
+  // Opcodes that the compiler asks for by name; 0 (CACHE) if the dialect has none.
+  uint8_t extendedArg = 0, nop = 0, resume = 0, loadConst = 0, popTop = 0, copy = 0, toBool = 0,
+          containsOp = 0, reraise = 0, raiseVarargs = 0, forIter = 0, send = 0, yieldValue = 0,
+          endAsyncFor = 0, cleanupThrow = 0, getAnext = 0, precall = 0, call = 0, endFor = 0,
+          popJumpIfFalse = 0, jumpForward = 0, jumpBackward = 0, jumpBackwardNoInterrupt = 0,
+          pushExcInfo = 0, returnGenerator = 0, loadFast = 0, storeFast = 0;
+
+  const OpcodeInfo &info(uint8_t op) const { return ops[op]; }
+  uint8_t find(llvm::StringRef opName) const;
+};
+
+/// The dialect of CPython 3.`minor`, or null.
+const Dialect *findDialect(uint8_t minor);
+
+/// The dialect with this .pyc magic number, or null.
+const Dialect *findDialectByMagic(uint16_t magic);
+
+} // namespace blockcov

@@ -1,0 +1,308 @@
+//===- insert.cc - probes and landing pads into the instruction list ------===//
+
+#include "instrument/insert.h"
+
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace blockcov {
+
+namespace {
+
+class Inserter {
+public:
+  Inserter(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect)
+      : fn(fn), cfg(cfg), plan(plan), dialect(dialect) {}
+
+  Inserted run() {
+    out.fn.firstLine = fn.firstLine;
+    out.fn.flags = fn.flags;
+    out.fn.stackSize = fn.stackSize;
+    out.fn.constCount = fn.constCount;
+    out.fn.unitCount = fn.unitCount;
+    findCovered();
+    collectStretches();
+    blockLabel.resize(cfg.blocks.size());
+    for (uint32_t block = 0; block < cfg.blocks.size(); ++block)
+      emitBlock(block);
+    emitDeferred();
+    linkJumps();
+    linkHandlers();
+    return std::move(out);
+  }
+
+private:
+  // What stands beside a block: trampolines to it and the landing pad before it.
+  struct Stretches {
+    llvm::SmallVector<uint32_t, 1> trampolines; ///< edges
+    bool pad = false;                           ///< the block is a handler that needs one
+  };
+
+  const OpcodeInfo &infoOf(uint32_t instr) const { return dialect.info(fn.instrs[instr].op); }
+
+  /// A pad covers what may raise and then leaves a traceback entry. Not the
+  /// prologue before the first RESUME, where the frame is not complete, and not
+  /// what re-raises: that was recorded where it was raised, or it is the only way
+  /// out of its block.
+  void findCovered() {
+    covered.resize(uint32_t(fn.instrs.size()));
+    bool complete = false;
+    for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
+      complete |= fn.instrs[i].op == dialect.resume;
+      Flow flow = infoOf(i).flow;
+      if (complete && flow != Flow::Raise && flow != Flow::Recheck)
+        covered.set(i);
+    }
+  }
+
+  void collectStretches() {
+    stretches.resize(cfg.blocks.size());
+    for (EdgeId edge : plan.edgeOf) {
+      const Edge &e = cfg.edges[edge.value];
+      if (e.slot == Slot::Trampoline)
+        stretches[e.to.value].trampolines.push_back(edge.value);
+    }
+    for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
+      if (!covered.test(i))
+        continue;
+      out.hasLandingPad = true;
+      if (fn.instrs[i].handler == kNoHandler)
+        needsCatchAll = true;
+      else
+        stretches[handlerBlock(fn.instrs[i].handler)].pad = true;
+    }
+  }
+
+  uint32_t handlerBlock(uint32_t handler) const {
+    return cfg.blockOf[fn.handlers[handler].target.value].value;
+  }
+
+  uint32_t here() const { return uint32_t(out.fn.instrs.size()); }
+
+  void emit(Instr instr, Origin origin) {
+    out.fn.instrs.push_back(instr);
+    out.origins.push_back(origin);
+  }
+
+  void emitNew(uint8_t op, uint32_t arg, const Instr &like, EdgeId edge = {}) {
+    Instr instr;
+    instr.op = op;
+    instr.arg = arg;
+    instr.unit = like.unit;
+    instr.loc = like.loc;
+    emit(instr, {Origin::kInserted, edge});
+  }
+
+  void emitProbe(ProbeId probe, const Instr &like) {
+    emitNew(dialect.loadConst, fn.constCount + probe.value, like); // [.., probe]
+    if (dialect.probeForm == ProbeForm::LoadJump) {
+      emitNew(dialect.popJumpIfFalse, 0, like); // [..]
+      out.fn.instrs.back().target = InstrId{here()};
+      return;
+    }
+    emitNew(dialect.toBool, 0, like); // [.., False]
+    emitNew(dialect.popTop, 0, like); // [..]
+  }
+
+  /// [.., (lasti), exc] -> the same, with the raise recorded.
+  void emitPad(const Instr &like) {
+    emitNew(dialect.copy, 1, like);                                            // [.., exc, exc]
+    emitNew(dialect.loadConst, fn.constCount + uint32_t(plan.edgeOf.size()), like); // [.., exc, pad]
+    emitNew(dialect.containsOp, 0, like);                                      // [.., exc, bool]
+    emitNew(dialect.popTop, 0, like);                                          // [.., exc]
+  }
+
+  ProbeId probeAt(uint32_t edge, Slot slot) const {
+    return cfg.edges[edge].slot == slot ? plan.probeOf[edge] : ProbeId();
+  }
+
+  void emitBlock(uint32_t number) {
+    const Block &block = cfg.blocks[number];
+    bool fallenInto = cfg.isFallenInto(number);
+    // Nobody falls into what stands in front of this block: it falls into the block itself.
+    if (fallenInto || number == 0)
+      deferred.push_back(number);
+    else
+      emitStretches(number, /*fallThrough=*/true);
+
+    blockLabel[number] = here();
+    ProbeId headProbe, lastProbe, afterProbe;
+    for (uint32_t edge : block.in)
+      if (ProbeId probe = probeAt(edge, Slot::Head); probe.valid())
+        headProbe = probe;
+    for (uint32_t edge : block.out) {
+      if (ProbeId probe = probeAt(edge, Slot::BeforeTerminator); probe.valid())
+        lastProbe = probe;
+      if (ProbeId probe = probeAt(edge, Slot::AfterSource); probe.valid())
+        afterProbe = probe;
+      if (ProbeId probe = probeAt(edge, Slot::AfterSend); probe.valid())
+        afterProbe = probe;
+    }
+    for (uint32_t i = block.first; i < block.end; ++i) {
+      if (i == block.head && headProbe.valid())
+        emitProbe(headProbe, fn.instrs[i]);
+      if (i == block.last() && lastProbe.valid())
+        emitProbe(lastProbe, fn.instrs[i]);
+      emit(fn.instrs[i], {i, {}});
+    }
+    if (block.head == block.end && headProbe.valid())
+      emitProbe(headProbe, block.empty() ? fn.instrs[block.first] : fn.instrs[block.last()]);
+    if (!afterProbe.valid())
+      return;
+    const Instr &like = block.empty() ? fn.instrs[block.first] : fn.instrs[block.last()];
+    emitProbe(afterProbe, like);
+    if (dialect.throwMovesFrame && like.op == dialect.send) {
+      // generator.throw() reads the SEND right before YIELD_VALUE. This one is never run.
+      //   Before: SEND T; YIELD_VALUE   After: SEND T; LOAD_CONST p; POP_JUMP_IF_FALSE Y; SEND T; Y: YIELD_VALUE
+      out.fn.instrs.back().target = InstrId{here() + 1};
+      emit(like, {Origin::kInserted, {}});
+    }
+  }
+
+  void emitStretches(uint32_t number, bool fallThrough) {
+    const Stretches &beside = stretches[number];
+    size_t left = beside.trampolines.size() + (beside.pad ? 1 : 0);
+    auto goOn = [&](const Instr &like, uint8_t backward, EdgeId edge) {
+      if (--left == 0 && fallThrough)
+        return;
+      emitNew(fallThrough ? dialect.jumpForward : backward, 0, like, edge);
+      toBlock.push_back({here() - 1, number});
+    };
+    for (uint32_t edge : beside.trampolines) {
+      const Instr &jump = fn.instrs[cfg.blocks[cfg.edges[edge].from.value].last()];
+      trampolineLabel[edge] = here();
+      emitProbe(plan.probeOf[edge], jump);
+      // A jump that checked for signals before still does.
+      bool checks = dialect.info(jump.op).jump == Jump::Backward;
+      goOn(jump, checks ? dialect.jumpBackward : dialect.jumpBackwardNoInterrupt, EdgeId{edge});
+    }
+    if (!beside.pad)
+      return;
+    const Instr &handler = fn.instrs[cfg.blocks[number].first];
+    padLabel[number] = here();
+    emitPad(handler);
+    goOn(handler, dialect.jumpBackwardNoInterrupt, {});
+  }
+
+  void emitDeferred() {
+    for (uint32_t number : deferred)
+      emitStretches(number, /*fallThrough=*/false);
+    if (!needsCatchAll)
+      return;
+    catchAllLabel = here();
+    Instr nowhere;
+    emitPad(nowhere);
+    emitNew(dialect.reraise, 1, nowhere); // restores lasti, goes on unwinding
+  }
+
+  void linkJumps() {
+    for (uint32_t i = 0; i < out.fn.instrs.size(); ++i) {
+      Origin origin = out.origins[i];
+      Instr &instr = out.fn.instrs[i];
+      bool copied = origin.inserted() && instr.op == dialect.send;
+      if (!copied && (origin.inserted() || !instr.target.valid()))
+        continue;
+      uint32_t label = labelOf(cfg.blocks, instr.target);
+      if (!origin.inserted()) {
+        const Block &block = cfg.blocks[cfg.blockOf[origin.instr].value];
+        for (uint32_t edge : block.out)
+          if (cfg.edges[edge].kind == EdgeKind::Jump)
+            if (auto found = trampolineLabel.find(edge); found != trampolineLabel.end())
+              label = found->second;
+      }
+      instr.target = InstrId{label};
+      fixDirection(instr, i);
+    }
+    for (auto [instr, block] : toBlock)
+      out.fn.instrs[instr].target = InstrId{blockLabel[block]};
+  }
+
+  /// 3.11 has conditional jumps for both directions; a trampoline stands after its jump.
+  void fixDirection(Instr &instr, uint32_t at) {
+    const OpcodeInfo &info = dialect.info(instr.op);
+    bool backward = instr.target.value <= at;
+    if (backward != (info.jump == Jump::Backward) && info.opposite)
+      instr.op = info.opposite;
+  }
+
+  uint32_t labelOf(llvm::ArrayRef<Block> blocks, InstrId target) const {
+    uint32_t block = cfg.blockOf[target.value].value;
+    // An empty block in front of it is where its jumps go.
+    while (block > 0 && blocks[block - 1].empty() && blocks[block - 1].first == target.value)
+      --block;
+    return blockLabel[block];
+  }
+
+  uint32_t handlerIndex(const Handler &handler) {
+    auto [found, added] =
+        handlerIds.try_emplace({handler.target.value, handler.depth << 1 | handler.lasti},
+                               uint32_t(out.fn.handlers.size()));
+    if (added)
+      out.fn.handlers.push_back(handler);
+    return found->second;
+  }
+
+  void linkHandlers() {
+    for (uint32_t i = 0; i < out.fn.instrs.size(); ++i) {
+      Origin origin = out.origins[i];
+      Instr &instr = out.fn.instrs[i];
+      instr.handler = kNoHandler;
+      uint32_t source = origin.instr;
+      if (origin.inserted()) {
+        // Only the jump of a trampoline may raise (a signal handler runs there).
+        if (origin.edge.value == ~0u)
+          continue;
+        source = cfg.blocks[cfg.edges[origin.edge.value].from.value].last();
+      }
+      uint32_t original = fn.instrs[source].handler;
+      if (original != kNoHandler) {
+        Handler handler = fn.handlers[original];
+        uint32_t block = handlerBlock(original);
+        handler.target = InstrId{covered.test(source) ? padLabel[block] : blockLabel[block]};
+        instr.handler = handlerIndex(handler);
+      } else if (covered.test(source)) {
+        instr.handler = handlerIndex({InstrId{catchAllLabel}, 0, true});
+      }
+    }
+    fillGaps();
+  }
+
+  /// Inserted instructions raise nothing: between two of the same handler they
+  /// belong to its range, so that a probe does not cut an exception entry in two.
+  void fillGaps() {
+    auto &instrs = out.fn.instrs;
+    for (uint32_t i = 1; i < instrs.size();) {
+      uint32_t end = i;
+      while (end < instrs.size() && out.origins[end].inserted() && instrs[end].handler == kNoHandler)
+        ++end;
+      if (end > i && end < instrs.size() && instrs[i - 1].handler == instrs[end].handler)
+        for (uint32_t k = i; k < end; ++k)
+          instrs[k].handler = instrs[end].handler;
+      i = end + 1;
+    }
+  }
+
+  const Function &fn;
+  const Cfg &cfg;
+  const ProbePlan &plan;
+  const Dialect &dialect;
+  Inserted out;
+
+  llvm::BitVector covered;
+  llvm::SmallVector<Stretches, 0> stretches;
+  llvm::SmallVector<uint32_t, 0> blockLabel;
+  llvm::SmallVector<uint32_t, 4> deferred; ///< blocks whose stretches go to the end
+  llvm::SmallVector<std::pair<uint32_t, uint32_t>, 4> toBlock;
+  llvm::DenseMap<uint32_t, uint32_t> trampolineLabel, padLabel;
+  llvm::DenseMap<std::pair<uint32_t, uint32_t>, uint32_t> handlerIds;
+  bool needsCatchAll = false;
+  uint32_t catchAllLabel = 0;
+};
+
+} // namespace
+
+Inserted insert(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect) {
+  return Inserter(fn, cfg, plan, dialect).run();
+}
+
+} // namespace blockcov

@@ -1,0 +1,34 @@
+//===- insert.h - probes and landing pads into the instruction list -*- C++ -*-//
+//
+//   probe            LOAD_CONST p; POP_JUMP_IF_FALSE +0      (3.11, 3.12)
+//                    LOAD_CONST p; TO_BOOL; POP_TOP          (3.13)
+//   handled          COPY 1; LOAD_CONST pad; CONTAINS_OP; POP_TOP; then handler H
+//   not handled      COPY 1; LOAD_CONST pad; CONTAINS_OP; POP_TOP; RERAISE 1
+//   trampoline       Before: POP_JUMP_IF_TRUE L   After: POP_JUMP_IF_TRUE S; .. S: probe; JUMP L
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "instrument/probes.h"
+
+namespace blockcov {
+
+/// Where an instruction of the output comes from.
+struct Origin {
+  static constexpr uint32_t kInserted = ~0u;
+  uint32_t instr = kInserted; ///< in the input
+  EdgeId edge;                ///< of a trampoline's jump: the edge that it goes on along
+  bool inserted() const { return instr == kInserted; }
+};
+
+/// Jumps and handlers of `fn` point at its own instructions; LOAD_CONST of probe
+/// p has argument constCount + p, that of the landing pad constCount + probes.
+struct Inserted {
+  Function fn;
+  llvm::SmallVector<Origin, 0> origins; ///< of each instruction of `fn`
+  bool hasLandingPad = false;
+};
+
+Inserted insert(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect);
+
+} // namespace blockcov

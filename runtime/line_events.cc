@@ -1,0 +1,143 @@
+//===- line_events.cc - when a transfer starts a line ---------------------===//
+
+#include "runtime/line_events.h"
+
+#include "llvm/ADT/BitVector.h"
+
+namespace blockcov {
+
+namespace {
+
+constexpr uint32_t kNowhere = ~0u; ///< the instruction before the first
+
+class LineCounter {
+public:
+  LineCounter(const Compiled &code, const Dialect &dialect, const FlowCounts &counts)
+      : fn(code.fn), cfg(code.cfg), dialect(dialect), counts(counts) {}
+
+  std::map<int32_t, uint64_t> run() {
+    // Nothing before the first RESUME is traced, nor is any RESUME.
+    while (firstResume < fn.instrs.size() && fn.instrs[firstResume].op != dialect.resume)
+      ++firstResume;
+    if (dialect.minor >= 12)
+      findCandidates();
+    for (uint32_t i = firstResume + 1; i < fn.instrs.size(); ++i)
+      if (line(i) > 0 && fn.instrs[i].op != dialect.resume)
+        lines[line(i)];
+    for (uint32_t block = 0; block < cfg.blocks.size(); ++block)
+      countBlock(cfg.blocks[block]);
+    for (uint32_t edge = 0; edge < cfg.edges.size(); ++edge)
+      countEdge(cfg.edges[edge], counts.edges[edge]);
+    for (uint32_t i = 0; i < fn.instrs.size(); ++i)
+      if (counts.raised[i] && fn.instrs[i].handler != kNoHandler)
+        transfer(i, fn.handlers[fn.instrs[i].handler].target.value, counts.raised[i]);
+    return std::move(lines);
+  }
+
+private:
+  int32_t line(uint32_t i) const { return fn.instrs[i].loc.line; }
+
+  /// Instructions at the head of a block that an exhausted FOR_ITER skips.
+  uint32_t skipped(const Block &block) const {
+    if (block.empty() || !dialect.endFor || fn.instrs[block.first].op != dialect.endFor)
+      return 0;
+    return block.head - block.first;
+  }
+
+  void countBlock(const Block &block) {
+    for (uint32_t i = block.first + skipped(block); i + 1 < block.end; ++i)
+      transfer(i, i + 1, counts.passed(i));
+  }
+
+  void countEdge(const Edge &edge, uint64_t count) {
+    if (!edge.to.valid())
+      return;
+    uint32_t from = kNowhere;
+    if (edge.from.valid()) {
+      const Block *source = &cfg.blocks[edge.from.value];
+      if (source->empty())
+        return; // those who came in went on to what follows
+      // Nothing of the block was visited: its predecessor, FOR_ITER, was.
+      while (skipped(*source) == source->end - source->first)
+        source = &cfg.blocks[cfg.edges[source->in.front()].from.value];
+      from = source->last();
+    }
+    const Block &target = cfg.blocks[edge.to.value];
+    uint32_t skip = skipped(target);
+    if (target.first + skip < fn.instrs.size() && (target.empty() || target.first + skip < target.end))
+      transfer(from, target.first + skip, count);
+  }
+
+  void transfer(uint32_t from, uint32_t to, uint64_t count) {
+    if (count && to > firstResume && line(to) >= 0 && fn.instrs[to].op != dialect.resume &&
+        (dialect.minor >= 12 ? startsLine312(from, to) : startsLine311(from, to)))
+      lines[line(to)] += count;
+  }
+
+  bool startsLine311(uint32_t from, uint32_t to) const {
+    int32_t before = from == kNowhere || from <= firstResume ? -1 : line(from);
+    return before != line(to) || (to < from && fn.instrs[to].op != dialect.send);
+  }
+
+  bool startsLine312(uint32_t from, uint32_t to) const {
+    if (from == kNowhere)
+      return candidate.test(to);
+    bool same = line(from) == line(to);
+    if (candidate.test(to) && (!same || fn.instrs[from].op == dialect.resume))
+      return true;
+    if (same && fn.instrs[from].op == dialect.jumpBackward)
+      return true;
+    // 3.13 keeps far lines elsewhere and compares them with nothing.
+    int64_t delta = int64_t(line(to)) - fn.firstLine;
+    return dialect.minor >= 13 && candidate.test(to) && !jumpedTo.test(to) &&
+           (delta < -125 || delta > 127);
+  }
+
+  void findCandidates() {
+    uint32_t count = uint32_t(fn.instrs.size());
+    candidate.resize(count);
+    jumpedTo.resize(count);
+    uint8_t endSend = dialect.find("END_SEND");
+    int32_t current = -1;
+    for (uint32_t i = firstResume; i < count; ++i) {
+      uint8_t op = fn.instrs[i].op;
+      if (op == dialect.endAsyncFor || op == dialect.endFor || op == endSend || op == dialect.resume)
+        continue;
+      if (line(i) != current && line(i) >= 0)
+        candidate.set(i);
+      current = line(i);
+    }
+    auto mark = [&](uint32_t target) {
+      if (target < count && line(target) >= 0) {
+        candidate.set(target);
+        jumpedTo.set(target);
+      }
+    };
+    for (uint32_t i = firstResume; i < count; ++i) {
+      if (!fn.instrs[i].target.valid())
+        continue;
+      uint8_t op = fn.instrs[i].op;
+      mark(fn.instrs[i].target.value + (op == dialect.forIter || op == dialect.send ? 1 : 0));
+    }
+    for (const Handler &handler : fn.handlers)
+      if (fn.instrs[handler.target.value].op != dialect.endAsyncFor)
+        mark(handler.target.value);
+  }
+
+  const Function &fn;
+  const Cfg &cfg;
+  const Dialect &dialect;
+  const FlowCounts &counts;
+  uint32_t firstResume = 0;
+  llvm::BitVector candidate, jumpedTo;
+  std::map<int32_t, uint64_t> lines;
+};
+
+} // namespace
+
+std::map<int32_t, uint64_t> countLines(const Compiled &code, const Dialect &dialect,
+                                       const FlowCounts &counts) {
+  return LineCounter(code, dialect, counts).run();
+}
+
+} // namespace blockcov

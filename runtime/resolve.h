@@ -1,0 +1,85 @@
+//===- resolve.h - from counters to lines, sites and edges -----*- C++ -*-===//
+#pragma once
+
+#include "instrument/coverage_map.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace blockcov {
+
+/// Why fewer instructions of a block ran than the block's entry says.
+enum class LossKind : uint8_t {
+  Raised = 1,  ///< the instruction at `unit` raised
+  Running = 2, ///< a frame stood at `unit` when the shard was closed
+  Started = 3, ///< a frame stood at `unit` when the shard was opened (after fork)
+};
+
+/// One loss cell of a shard.
+struct Loss {
+  uint32_t code = 0; ///< index in the unit
+  uint32_t unit = 0; ///< unit offset in the *rewritten* code
+  LossKind kind = LossKind::Raised;
+  uint64_t count = 0;
+};
+
+struct SourceSpan {
+  int32_t line = -1, column = -1, endLine = -1, endColumn = -1; ///< -1: unknown
+};
+
+struct TrailItem {
+  const char *opName;
+  SourceSpan span;
+};
+
+struct InFlow {
+  uint32_t predOffset; ///< byte offset of the last instruction of the predecessor
+  const char *kind;    ///< "fall", "jump", "raise", "suspend"
+  uint64_t count;
+};
+
+/// One branching instruction of the original code with its outcomes.
+struct Site {
+  uint32_t offset = 0; ///< byte offset in the original code
+  const char *opName = nullptr;
+  const char *test = nullptr; ///< "bool", "none", "iter", "aiter"
+  SourceSpan span;
+  std::vector<TrailItem> trail;
+  uint64_t trueCount = 0, falseCount = 0;
+  std::vector<InFlow> inflow;
+};
+
+struct InstrCount {
+  uint32_t offset; ///< byte offset in the original code
+  const char *opName;
+  int32_t line; ///< -1 if it has none
+  uint64_t count;
+};
+
+struct EdgeCount {
+  uint32_t from;
+  int64_t to; ///< -1: leaves the code
+  const char *kind;
+  uint64_t count;
+};
+
+struct CodeCounts {
+  uint64_t calls = 0;
+  std::map<int32_t, uint64_t> lines;
+  std::map<int32_t, uint64_t> raises;
+  std::vector<Site> sites;
+  std::vector<InstrCount> instructions; ///< only with detail
+  std::vector<EdgeCount> edges;         ///< only with detail
+};
+
+/// Resolves one unit. `counters` has unit.counterCount() cells. A loss cell that
+/// names no instruction of the rewritten code is an error. Where the counts
+/// contradict each other (a process was killed with frames half-way through a
+/// block), derived counts are clamped at zero.
+/// The result has one element for each code object, empty for refused ones.
+llvm::Expected<std::vector<CodeCounts>>
+resolve(const Unit &unit, llvm::ArrayRef<uint64_t> counters,
+        llvm::ArrayRef<Loss> losses, bool detail);
+
+} // namespace blockcov
