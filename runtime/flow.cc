@@ -52,12 +52,13 @@ private:
   }
 
   llvm::Error addLoss(const Loss &loss) {
+    // While a Python callee runs, the frame of 3.11 and 3.12 stands in the caches behind its CALL.
     const auto &units = code.assembled.unitOf;
-    auto found = std::lower_bound(units.begin(), units.end(), loss.unit);
-    if (found == units.end() || *found != loss.unit)
+    size_t at = size_t(std::upper_bound(units.begin(), units.end(), loss.unit) - units.begin());
+    if (at-- == 0 || loss.unit > units[at] + dialect.info(code.inserted.fn.instrs[at].op).caches)
       return makeError("a loss cell names unit %u, where no instruction of the rewritten code is",
                        loss.unit);
-    Origin origin = code.inserted.origins[size_t(found - units.begin())];
+    Origin origin = code.inserted.origins[at];
     int64_t count = loss.kind == LossKind::Started ? -int64_t(loss.count) : int64_t(loss.count);
     uint32_t instr = origin.instr;
     if (origin.inserted()) {

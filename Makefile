@@ -1,0 +1,63 @@
+# The commands of a developer. Each installs what it needs (Debian packages, as root or through sudo, and Python
+# packages in virtual environments under build/), builds what has changed, and runs.
+#
+#   PYTHON=3.12             the interpreter for build, demo, asan, tsan and bench: a version, a command or a path;
+#                           without it python3 if supported, else the newest supported one found
+#   ARGS="-k fork"          further arguments for pytest (test, asan, tsan) or for the benchmark (bench)
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help demo build test quick bench lint format asan tsan dialects-check clean deps-build deps-test deps-bench deps-lint
+
+TOOL := tools/py
+python_option = $(if $(PYTHON),--python $(PYTHON))
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
+	  printf '  make %-16s %s\n' "$$name" "$$text"; done
+
+demo: deps-build ## build, run the example program under blockcov and print its report
+	@$(TOOL) tools/demo.py $(PYTHON)
+
+build: deps-build ## build and install for one interpreter (PYTHON=...) under build/release
+	@$(TOOL) tools/builder.py --preset release $(python_option)
+
+test: deps-test ## all tests: GoogleTest, then pytest on every supported CPython found
+	@$(TOOL) tools/run_tests.py $(python_option) -- $(ARGS)
+
+quick: deps-test ## as test, without the slow ones
+	@$(TOOL) tools/run_tests.py --quick $(python_option) -- $(ARGS)
+
+bench: deps-bench ## the Google Benchmark programs
+	@$(TOOL) tools/builder.py --preset release --bench --core >/dev/null
+	@build/release/core/bench/blockcov_bench $(ARGS)
+
+lint: deps-lint ## layers, clang-format, ruff, mypy --strict, clang-tidy
+	@$(TOOL) tools/lint.py
+
+format: deps-build ## bring C++ and Python into form
+	@$(TOOL) tools/lint.py --fix
+
+asan: deps-test ## tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(TOOL) tools/run_tests.py --sanitizer asan $(python_option) -- $(ARGS)
+
+tsan: deps-test ## tests under ThreadSanitizer
+	@$(TOOL) tools/run_tests.py --sanitizer tsan $(python_option) -- $(ARGS)
+
+dialects-check: deps-build ## the opcode tables against every interpreter found
+	@$(TOOL) tools/check_dialects.py
+
+clean: ## remove everything that was built
+	rm -rf build examples/.blockcov
+
+deps-build:
+	@tools/install_deps.sh build
+
+deps-test:
+	@tools/install_deps.sh build test
+
+deps-bench:
+	@tools/install_deps.sh build bench
+
+deps-lint:
+	@tools/install_deps.sh build test lint

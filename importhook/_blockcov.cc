@@ -1,0 +1,317 @@
+//===- _blockcov.cc - the extension module ----------------------*- C++ -*-===//
+//
+// The functions of _blockcov.pyi. Counting is per process, not per interpreter:
+// the module refuses to be imported by a subinterpreter.
+//
+//===----------------------------------------------------------------------===//
+#include "importhook/code_link.h"
+#include "importhook/frames.h"
+#include "importhook/hook.h"
+#include "importhook/landing_pad.h"
+#include "importhook/probe_type.h"
+#include "importhook/py_code.h"
+#include "importhook/py_error.h"
+#include "importhook/py_result.h"
+#include "importhook/session.h"
+#include "instrument/dump.h"
+#include "runtime/data_dir.h"
+#include "runtime/hash.h"
+
+#include "llvm/Support/FileSystem.h"
+
+#include <string>
+#include <vector>
+
+namespace blockcov {
+namespace {
+
+/// Sessions of this process; guarded by the GIL, never destroyed.
+struct Process {
+  const Dialect *dialect = nullptr; ///< null: this interpreter is not supported
+  std::vector<Session *> sessions;
+  Session *current = nullptr;
+  bool followsExit = false;
+};
+
+Process process;
+
+PyCodeObject *asCode(PyObject *object) {
+  if (PyCode_Check(object)) return reinterpret_cast<PyCodeObject *>(object);
+  PyErr_Format(PyExc_TypeError, "expected a code object, not %.100s", Py_TYPE(object)->tp_name);
+  return nullptr;
+}
+
+/// The bytes of a path-like object. False with an error set.
+bool toPath(PyObject *object, std::string &path) {
+  PyObject *bytes = nullptr;
+  if (!PyUnicode_FSConverter(object, &bytes)) return false;
+  PyRef owner = PyRef::steal(bytes);
+  path.assign(PyBytes_AS_STRING(bytes), static_cast<size_t>(PyBytes_GET_SIZE(bytes)));
+  return true;
+}
+
+bool toPaths(PyObject *sequence, std::vector<std::string> &paths) {
+  PyRef items = PyRef::steal(PySequence_Fast(sequence, "paths must be a sequence"));
+  if (!items) return false;
+  for (Py_ssize_t index = 0; index != PySequence_Fast_GET_SIZE(items.get()); ++index) {
+    paths.emplace_back();
+    if (!toPath(PySequence_Fast_GET_ITEM(items.get(), index), paths.back())) return false;
+  }
+  return true;
+}
+
+bool requireDialect() {
+  if (process.dialect) return true;
+  PyErr_SetString(PyExc_RuntimeError, "this interpreter is not supported");
+  return false;
+}
+
+//===----------------------------------------------------------------------===//
+// Measuring
+//===----------------------------------------------------------------------===//
+
+/// In a forked child, called by os.fork() before anything but other such
+/// callbacks runs. The shards are new already (pthread_atfork).
+PyObject *afterForkInChild(PyObject *, PyObject *) {
+  recordFrames(LossKind::Started);
+  for (Session *session : process.sessions) session->warnOfFailure();
+  Py_RETURN_NONE;
+}
+
+PyMethodDef afterForkMethod = {"_after_fork_in_child", afterForkInChild, METH_NOARGS, nullptr};
+
+/// os.register_at_fork(after_in_child=...), which cannot be undone: once.
+bool followForkedFrames() {
+  PyRef os = PyRef::steal(PyImport_ImportModule("os"));
+  PyRef add = os ? PyRef::steal(PyObject_GetAttrString(os.get(), "register_at_fork")) : PyRef();
+  PyRef callback = add ? PyRef::steal(PyCFunction_New(&afterForkMethod, nullptr)) : PyRef();
+  PyRef keywords = callback ? PyRef::steal(Py_BuildValue("{sO}", "after_in_child", callback.get())) : PyRef();
+  PyRef arguments = keywords ? PyRef::steal(PyTuple_New(0)) : PyRef();
+  return arguments && PyRef::steal(PyObject_Call(add.get(), arguments.get(), keywords.get()));
+}
+
+/// Things that can be set up only once in a process.
+bool followProcess() {
+  if (process.followsExit) return true;
+  if (!prepareCodeLinks() || !followForkedFrames()) return false;
+  // After the interpreter is gone nothing counts. No slot left: shards stay unsealed.
+  Py_AtExit(sealFollowed);
+  process.followsExit = true;
+  return true;
+}
+
+Session *sessionFor(const std::string &dataDir, Mode mode) {
+  for (Session *session : process.sessions)
+    if (session->dataDir() == dataDir && !session->shard().path().empty()) {
+      session->setMode(mode);
+      return session;
+    }
+  Session *session = Session::create(dataDir, mode, *process.dialect);
+  if (session) process.sessions.push_back(session);
+  return session;
+}
+
+PyObject *start(PyObject *, PyObject *arguments, PyObject *keywords) {
+  static const char *names[] = {"data_dir", "mode", "select", "warn", nullptr};
+  PyObject *directory, *select, *warn;
+  const char *modeName;
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "OsOO:start", const_cast<char **>(names), &directory,
+                                   &modeName, &select, &warn))
+    return nullptr;
+  if (!requireDialect()) return nullptr;
+  llvm::StringRef mode(modeName);
+  if (mode != "counts" && mode != "hits")
+    return PyErr_Format(PyExc_ValueError, "unknown mode '%s'; it is counts or hits", modeName);
+  if (!PyCallable_Check(select) || !PyCallable_Check(warn)) {
+    PyErr_SetString(PyExc_TypeError, "select and warn must be callable");
+    return nullptr;
+  }
+  std::string path;
+  if (!toPath(directory, path)) return nullptr;
+  llvm::SmallString<256> absolute(path);
+  if (std::error_code error = llvm::sys::fs::make_absolute(absolute)) // the program may change directory
+    return setError(llvm::errorCodeToError(error)), nullptr;
+  if (!followProcess()) return nullptr;
+  Session *session = sessionFor(absolute.str().str(), mode == "hits" ? Mode::Hits : Mode::Counts);
+  if (!session || !session->setCallbacks(select, warn) || !installHook(*session)) return nullptr;
+  process.current = session;
+  Py_RETURN_NONE;
+}
+
+PyObject *stop(PyObject *, PyObject *) {
+  if (!removeHook()) return nullptr;
+  Py_RETURN_NONE;
+}
+
+PyObject *finish(PyObject *, PyObject *) {
+  if (process.sessions.empty()) Py_RETURN_NONE;
+  // Where frames stood at an earlier finish() (os.execv failed, say) is old news.
+  for (Session *session : process.sessions) session->shard().clearLosses(LossKind::Running);
+  recordFrames(LossKind::Running);
+  for (Session *session : process.sessions) {
+    session->shard().close();
+    session->warnOfFailure();
+  }
+  Py_RETURN_NONE;
+}
+
+PyObject *instrument(PyObject *, PyObject *object) {
+  PyCodeObject *code = asCode(object);
+  if (!code) return nullptr;
+  if (process.current) return process.current->instrument(code);
+  PyErr_SetString(PyExc_RuntimeError, "start() was not called");
+  return nullptr;
+}
+
+PyObject *shardPath(PyObject *, PyObject *) {
+  if (!process.current || process.current->shard().path().empty()) Py_RETURN_NONE;
+  return PyUnicode_DecodeFSDefault(process.current->shard().path().c_str());
+}
+
+//===----------------------------------------------------------------------===//
+// Looking at code
+//===----------------------------------------------------------------------===//
+
+PyObject *isInstrumented(PyObject *, PyObject *object) {
+  PyCodeObject *code = asCode(object);
+  return code ? PyBool_FromLong(hasProbes(code)) : nullptr;
+}
+
+PyObject *original(PyObject *, PyObject *object) {
+  PyCodeObject *code = asCode(object);
+  if (!code) return nullptr;
+  PyCodeObject *found = originalOf(code);
+  return Py_NewRef(found ? reinterpret_cast<PyObject *>(found) : object);
+}
+
+PyObject *dump(PyObject *, PyObject *arguments, PyObject *keywords) {
+  static const char *names[] = {"code", "stage", nullptr};
+  PyObject *object;
+  const char *stageName;
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "Os:dump", const_cast<char **>(names), &object, &stageName))
+    return nullptr;
+  PyCodeObject *code = asCode(object);
+  if (!code || !requireDialect()) return nullptr;
+  if (PyCodeObject *found = originalOf(code)) code = found;
+  llvm::StringRef stage(stageName);
+  auto *writer = stage == "dis"   ? dumpSideBySide
+                 : stage == "cfg" ? dumpCfg
+                 : stage == "map" ? dumpMap
+                                  : nullptr;
+  if (!writer) return PyErr_Format(PyExc_ValueError, "unknown stage '%s'; it is dis, cfg or map", stageName);
+  std::optional<PyCodeView> view = PyCodeView::of(code);
+  if (!view) return nullptr;
+  llvm::Expected<std::string> text = writer(view->view(), *process.dialect);
+  if (!text) return setError(text.takeError()), nullptr;
+  return decodeText(*text);
+}
+
+PyObject *sourceHash(PyObject *, PyObject *data) {
+  Py_buffer view;
+  if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) return nullptr;
+  Hash128 hash = hash128({static_cast<const char *>(view.buf), static_cast<size_t>(view.len)});
+  PyBuffer_Release(&view);
+  return PyUnicode_FromString(hash.text().c_str());
+}
+
+//===----------------------------------------------------------------------===//
+// Data
+//===----------------------------------------------------------------------===//
+
+PyObject *read(PyObject *, PyObject *arguments, PyObject *keywords) {
+  static const char *names[] = {"paths", "detail", nullptr};
+  PyObject *sequence;
+  int detail = 0;
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O|p:read", const_cast<char **>(names), &sequence, &detail))
+    return nullptr;
+  std::vector<std::string> paths;
+  if (!toPaths(sequence, paths)) return nullptr;
+  return readUnits(findDataFiles(paths), detail != 0);
+}
+
+PyObject *combine(PyObject *, PyObject *arguments, PyObject *keywords) {
+  static const char *names[] = {"paths", "out_dir", "keep", nullptr};
+  PyObject *sequence, *directory;
+  int keep;
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "OOp:combine", const_cast<char **>(names), &sequence,
+                                   &directory, &keep))
+    return nullptr;
+  std::vector<std::string> paths;
+  std::string outDir;
+  if (!toPaths(sequence, paths) || !toPath(directory, outDir)) return nullptr;
+  llvm::Expected<Combined> combined = combineFiles(paths, outDir, keep != 0);
+  if (!combined) return setError(combined.takeError()), nullptr;
+  return Py_BuildValue("(nN)", static_cast<Py_ssize_t>(combined->shards), textList(combined->errors));
+}
+
+PyObject *erase(PyObject *, PyObject *directory) {
+  std::string path;
+  if (!toPath(directory, path)) return nullptr;
+  llvm::Expected<Erased> erased = eraseData(path);
+  if (!erased) return setError(erased.takeError()), nullptr;
+  return Py_BuildValue("(nN)", static_cast<Py_ssize_t>(erased->files), textList(erased->kept));
+}
+
+//===----------------------------------------------------------------------===//
+// The module
+//===----------------------------------------------------------------------===//
+
+PyCFunction withKeywords(PyObject *(*function)(PyObject *, PyObject *, PyObject *)) {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
+PyMethodDef methods[] = {
+    {"start", withKeywords(start), METH_VARARGS | METH_KEYWORDS,
+     "start(data_dir, mode, select, warn)\n--\n\nOpen a shard under data_dir and rewrite what exec() is given."},
+    {"stop", stop, METH_NOARGS, "stop()\n--\n\nPut builtins.exec back; rewritten code still counts."},
+    {"finish", finish, METH_NOARGS, "finish()\n--\n\nRecord where frames stand and mark the shard closed."},
+    {"instrument", instrument, METH_O,
+     "instrument($module, code, /)\n--\n\nGive the rewritten code object, whatever its file."},
+    {"is_instrumented", isInstrumented, METH_O,
+     "is_instrumented($module, code, /)\n--\n\nWhether this very code object has probes."},
+    {"original", original, METH_O,
+     "original($module, code, /)\n--\n\nThe code object that was rewritten, while it lives, or code itself."},
+    {"shard_path", shardPath, METH_NOARGS, "shard_path()\n--\n\nThe file in which this process counts, or None."},
+    {"read", withKeywords(read), METH_VARARGS | METH_KEYWORDS,
+     "read(paths, detail=False)\n--\n\nMerge and resolve: (units, error messages)."},
+    {"combine", withKeywords(combine), METH_VARARGS | METH_KEYWORDS,
+     "combine(paths, out_dir, keep)\n--\n\nMerge shards into one: (how many, error messages)."},
+    {"erase", erase, METH_O,
+     "erase($module, data_dir, /)\n--\n\nRemove measurements: (files removed, shards of running processes)."},
+    {"dump", withKeywords(dump), METH_VARARGS | METH_KEYWORDS,
+     "dump(code, stage)\n--\n\nShow a stage of the compiler: 'dis', 'cfg' or 'map'."},
+    {"source_hash", sourceHash, METH_O, "source_hash($module, data, /)\n--\n\nThe hash of a source file's bytes."},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+int execModule(PyObject *module) {
+  if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+    PyErr_SetString(PyExc_ImportError, "blockcov does not support subinterpreters");
+    return -1;
+  }
+  process.dialect = findDialectByMagic(bytecodeMagic());
+  if (PyType_Ready(&probeType) < 0 || PyType_Ready(&landingPadType) < 0 || !dataErrorType()) return -1;
+  if (PyModule_AddObjectRef(module, "DataError", dataErrorType()) < 0 ||
+      PyModule_AddStringConstant(module, "DIALECT", process.dialect ? process.dialect->name : "") < 0 ||
+      PyModule_AddStringConstant(module, "VERSION", BLOCKCOV_VERSION) < 0)
+    return -1;
+  return 0;
+}
+
+PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, reinterpret_cast<void *>(execModule)},
+#ifdef Py_mod_multiple_interpreters // execModule says it too, for those that do not ask
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+    {0, nullptr},
+};
+
+PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_blockcov", "Rewriter, counters and data files of blockcov.", 0, methods, slots,
+    nullptr, nullptr, nullptr,
+};
+
+} // namespace
+} // namespace blockcov
+
+PyMODINIT_FUNC PyInit__blockcov() { return PyModuleDef_Init(&blockcov::definition); }

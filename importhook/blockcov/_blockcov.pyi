@@ -1,0 +1,64 @@
+"""The extension module: rewriter, counters and data files (importhook/_blockcov.cc)."""
+
+from collections.abc import Callable, Sequence
+from types import CodeType
+from typing import Literal, NotRequired, TypedDict
+
+Span = tuple[int, int, int, int]
+
+class Site(TypedDict):
+    """One original branching instruction. Columns are UTF-8 byte offsets."""
+
+    offset: int
+    op: str
+    test: Literal["bool", "none", "iter", "aiter"]
+    span: Span | None
+    trail: list[tuple[str, Span | None]]
+    true: int
+    false: int
+    inflow: list[tuple[int, str, int]]
+
+class Code(TypedDict):
+    """One code object of a unit; `refused` is the reason why it ran unmeasured."""
+
+    name: str
+    qualname: str
+    first_line: int
+    flags: int
+    parent: int
+    refused: str | None
+    calls: int
+    lines: dict[int, int]
+    raises: dict[int, int]
+    sites: list[Site]
+    instructions: NotRequired[list[tuple[int, str, int | None, int]]]
+    edges: NotRequired[list[tuple[int, int, str, int]]]
+
+class Unit(TypedDict):
+    """One top-level code object with all its nested ones in pre-order, `codes[0]` is the root."""
+
+    filename: str
+    source_hash: str
+    python: str
+    mode: Literal["counts", "hits"]
+    map: str
+    codes: list[Code]
+
+class DataError(Exception):
+    """Damaged measurements: names file, offset and reason."""
+
+DIALECT: str
+VERSION: str
+
+def start(data_dir: str, mode: str, select: Callable[[str], bool], warn: Callable[[str, str, str], None]) -> None: ...
+def stop() -> None: ...
+def finish() -> None: ...
+def instrument(code: CodeType) -> CodeType: ...
+def is_instrumented(code: CodeType) -> bool: ...
+def original(code: CodeType) -> CodeType: ...
+def shard_path() -> str | None: ...
+def read(paths: Sequence[str], detail: bool = False) -> tuple[list[Unit], list[str]]: ...
+def combine(paths: Sequence[str], out_dir: str, keep: bool) -> tuple[int, list[str]]: ...
+def erase(data_dir: str) -> tuple[int, list[str]]: ...
+def dump(code: CodeType, stage: str) -> str: ...
+def source_hash(data: bytes) -> str: ...

@@ -1,0 +1,136 @@
+"""From a source file and its resolved code objects to everything that a report says about it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .join import Joined, Joiner
+from .line_arcs import executed_arcs
+from .line_branches import LineBranches
+from .model import OUTCOMES, Arc, Branch, FileAnalysis, Function
+from .source import Source, deep_recursion
+from .spans import CharacterColumns
+from .statements import EXCLUDE, PARTIAL, Statements, bodies
+from .tested import Counted, enumerate_tests
+
+if TYPE_CHECKING:
+    from blockcov._blockcov import Code
+
+
+def analyse(
+    filename: str,
+    source: bytes,
+    codes: Sequence[Code],
+    exclude: Sequence[str] = EXCLUDE,
+    partial: Sequence[str] = PARTIAL,
+) -> FileAnalysis:
+    """Analyse one file.
+
+    `codes` are the code objects of all units of the file, one unit after the other; none for a file that never
+    ran. With their instructions and edges (`read(..., detail=True)`) they give the line-to-line branches too,
+    without them no such branch counts as executed. `exclude` and `partial` are coverage.py's regular expressions
+    for excluded lines and for lines whose missing branches are accepted. Raises SourceError when `source` is not
+    Python.
+    """
+    with deep_recursion():
+        text = Source(filename, source)
+        statements = Statements(text, exclude)
+        possible = LineBranches(text.tree, statements)
+        joined = Joiner(enumerate_tests(text.tree)).run(codes)
+    result = FileAnalysis(filename, statements=statements.statements, first_line=statements.first)
+    _add_lines(result, statements, codes)
+    _add_line_branches(result, statements, possible, executed_arcs(codes), statements.matching(partial))
+    result.branches = _branches(joined, CharacterColumns(text.lines), statements)
+    result.functions = _functions(text.tree, codes)
+    result.unmeasured = [(code["qualname"], code["refused"]) for code in codes if code["refused"] is not None]
+    return result
+
+
+def _add_lines(result: FileAnalysis, statements: Statements, codes: Sequence[Code]) -> None:
+    lines, raises = result.lines, result.raises
+    for line in statements.raw:
+        lines[line] = 0
+    for code in codes:
+        for line, count in code["lines"].items():
+            if line > 0:
+                lines[line] = lines.get(line, 0) + count
+        for line, count in code["raises"].items():
+            raises[line] = raises.get(line, 0) + count
+    executed = statements.first_of(line for line, count in lines.items() if count) & statements.statements
+    result.lines = dict(sorted(lines.items()))
+    result.raises = dict(sorted((line, count) for line, count in raises.items() if count and line > 0))
+    result.executed_lines = sorted(executed)
+    result.missing_lines = sorted(statements.statements - executed)
+    result.excluded_lines = sorted(statements.excluded)
+
+
+def _add_line_branches(
+    result: FileAnalysis, statements: Statements, possible: LineBranches, executed: set[Arc], accepted: set[int]
+) -> None:
+    exits = possible.exits()
+    goals: dict[int, set[int]] = {}
+    for start, end in possible.arcs:
+        goals.setdefault(start, set()).add(end)
+    taken: set[Arc] = set()
+    for start, end in possible.fix(executed):
+        if start != end:
+            taken.add((start, end))
+        elif len(goals.get(start, ())) == 1:
+            taken.add((start, next(iter(goals[start]))))
+    taken = possible.fix(taken)
+    several = {line for line, count in exits.items() if count > 1}
+    result.executed_branches = sorted(arc for arc in taken & possible.arcs if arc[0] in several)
+    result.missing_branches = sorted(
+        (start, end)
+        for start, end in possible.arcs - taken
+        if start in several and start not in accepted and end not in statements.excluded
+    )
+
+
+def _branches(joined: Joined, columns: CharacterColumns, statements: Statements) -> list[Branch]:
+    branches = [
+        _branch(counted, columns, statements) for counted in joined.program.counted if counted.sites
+    ]
+    branches.sort(key=lambda branch: (branch.span[:2], branch.span[2:], branch.kind))
+    return branches
+
+
+def _branch(counted: Counted, columns: CharacterColumns, statements: Statements) -> Branch:
+    hit, other = OUTCOMES[counted.kind]
+    return Branch(
+        counted.kind,
+        columns.span(counted.span),
+        columns.span(counted.decision),
+        {hit: counted.hit, other: counted.other},
+        statements.first_line(counted.span[0]) in statements.excluded or counted.span[0] in statements.excluded,
+        frozenset({other}) if counted.optional else frozenset(),
+    )
+
+
+def _functions(tree: ast.Module, codes: Sequence[Code]) -> list[Function]:
+    """Every function and lambda; the calls of several units add up."""
+    calls: dict[tuple[int, str], int] = {}
+    lambdas: dict[tuple[int, str], int] = {}
+    for code in codes:
+        key = (code["first_line"], code["name"])
+        calls[key] = calls.get(key, 0) + code["calls"]
+        if code["name"] == "<lambda>":
+            key = (code["first_line"], code["qualname"])
+            lambdas[key] = lambdas.get(key, 0) + code["calls"]
+    functions: list[Function] = [
+        {"name": name, "line": line, "calls": count} for (line, name), count in lambdas.items()
+    ]
+    todo: list[tuple[ast.AST, str]] = [(tree, "")]
+    while todo:
+        node, prefix = todo.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            count = calls.get((first, node.name), 0)
+            functions.append({"name": prefix + node.name, "line": node.lineno, "calls": count})
+            prefix += f"{node.name}.<locals>."
+        elif isinstance(node, ast.ClassDef):
+            prefix += f"{node.name}."
+        todo.extend((child, prefix) for child in bodies(node))
+    return sorted(functions, key=lambda function: (function["line"], function["name"]))

@@ -1,0 +1,122 @@
+"""coverage.py's JSON, format 3, with an object `blockcov` in each file that holds the exact counts."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Collection
+from typing import Any
+
+from blockcov import _blockcov
+from blockcov.analysis import FileAnalysis
+from blockcov.data import FileCoverage
+from blockcov.report.numbers import Numbers, display_percent, numbers_of
+from blockcov.report.regions import Region, find_regions
+
+FORMAT = 3
+
+
+def render(files: list[FileCoverage]) -> str:
+    """Give the whole report as one line of JSON; files in order of their names."""
+    total = Numbers()
+    described: dict[str, Any] = {}
+    for file in sorted(files, key=lambda file: file.name):
+        total += numbers_of(file.analysis)
+        described[file.name] = _file(file)
+    document = {
+        "meta": {
+            "format": FORMAT,
+            "version": _blockcov.VERSION,
+            "timestamp": datetime.datetime.now().isoformat(),
+            "branch_coverage": True,
+            "show_contexts": False,
+        },
+        "files": described,
+        "totals": _summary(total),
+    }
+    return json.dumps(document) + "\n"
+
+
+def _file(file: FileCoverage) -> dict[str, Any]:
+    result = _measured(file.analysis, None)
+    regions = find_regions(file.tree)
+    every_line = set(range(1, len(file.text_lines()) + 1))
+    for kind, plural in (("function", "functions"), ("class", "classes")):
+        chosen = [region for region in regions if region.kind == kind]
+        result[plural] = _regions(file.analysis, chosen, every_line)
+    result["blockcov"] = _exact(file.analysis)
+    return result
+
+
+def _regions(file: FileAnalysis, regions: list[Region], every_line: set[int]) -> dict[str, Any]:
+    """Describe regions by name; of several with one name, the first that has statements keeps it."""
+    statements = set(file.executed_lines) | set(file.missing_lines)
+    regions = sorted(regions, key=lambda region: region.start)
+    claimed = {region.name for region in regions if region.lines & statements}
+    result: dict[str, Any] = {}
+    outside = set(every_line)
+    for region in regions:
+        outside -= region.lines
+        name = region.name
+        if name in result or (name in claimed and not region.lines & statements):
+            name += f"@{region.start}"
+        result[name] = {**_measured(file, region.lines), "start_line": region.start}
+    result[""] = {**_measured(file, outside), "start_line": min(outside, default=1)}
+    return result
+
+
+def _measured(file: FileAnalysis, lines: Collection[int] | None) -> dict[str, Any]:
+    """Describe the compatible view of a file, or of some of its lines."""
+
+    def of(values: list[int]) -> list[int]:
+        return sorted(line for line in values if lines is None or line in lines)
+
+    def arcs(values: list[tuple[int, int]]) -> list[list[int]]:
+        return sorted([source, target] for source, target in values if lines is None or source in lines)
+
+    return {
+        "executed_lines": of(file.executed_lines),
+        "summary": _summary(numbers_of(file, lines)),
+        "missing_lines": of(file.missing_lines),
+        "excluded_lines": of(file.excluded_lines),
+        "executed_branches": arcs(file.executed_branches),
+        "missing_branches": arcs(file.missing_branches),
+    }
+
+
+def _summary(numbers: Numbers) -> dict[str, Any]:
+    return {
+        "covered_lines": numbers.statements - numbers.missing,
+        "num_statements": numbers.statements,
+        "percent_covered": numbers.percent_covered,
+        "percent_covered_display": display_percent(numbers.percent_covered),
+        "missing_lines": numbers.missing,
+        "excluded_lines": numbers.excluded,
+        "percent_statements_covered": numbers.percent_statements,
+        "percent_statements_covered_display": display_percent(numbers.percent_statements),
+        "num_branches": numbers.branches,
+        "num_partial_branches": numbers.partial_branches,
+        "covered_branches": numbers.branches - numbers.missing_branches,
+        "missing_branches": numbers.missing_branches,
+        "percent_branches_covered": numbers.percent_branches,
+        "percent_branches_covered_display": display_percent(numbers.percent_branches),
+    }
+
+
+def _exact(file: FileAnalysis) -> dict[str, Any]:
+    """Describe the exact counts: section 10 of docs/design.md."""
+    return {
+        "lines": {str(line): count for line, count in sorted(file.lines.items())},
+        "branches": [
+            {
+                "kind": branch.kind,
+                "span": list(branch.span),
+                "decision": list(branch.decision),
+                "outcomes": branch.outcomes,
+                "excluded": branch.excluded,
+            }
+            for branch in sorted(file.branches, key=lambda branch: (branch.span, branch.kind))
+        ],
+        "raises": {str(line): count for line, count in sorted(file.raises.items())},
+        "functions": [dict(function) for function in file.functions],
+    }

@@ -1,0 +1,69 @@
+"""The Missing column: lines that never ran, outcomes that never came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from blockcov.analysis import Branch, FileAnalysis
+
+
+def missing_outcomes(file: FileAnalysis) -> list[tuple[Branch, list[str]]]:
+    """Give each branch on an executed line that has outcomes which never came, and these, in source order.
+
+    Excluded branches and optional outcomes (the false of an assertion) do not count as missing.
+    """
+    never_ran = set(file.missing_lines)
+    found = []
+    for branch in sorted(file.branches, key=lambda branch: branch.span):
+        line = branch.span[0]
+        if branch.excluded or line in never_ran or file.first_line.get(line, line) in never_ran:
+            continue
+        absent = [name for name, count in branch.outcomes.items() if not count and name not in branch.optional]
+        if absent:
+            found.append((branch, absent))
+    return found
+
+
+def describe(branch: Branch, absent: list[str]) -> str:
+    """Describe missing outcomes as `12:8-14 never false`; the columns count from 0, the end is exclusive."""
+    line, column, end_line, end_column = branch.span
+    end = f"{end_column}" if end_line == line else f"{end_line}:{end_column}"
+    if not any(branch.outcomes.values()):
+        return f"{line}:{column}-{end} never reached"
+    return f"{line}:{column}-{end} never {' or '.join(absent)}"
+
+
+def line_ranges(statements: Iterable[int], missing: Iterable[int]) -> list[tuple[int, int]]:
+    """Join missing statements into ranges: with statements 1, 2, 5 and 9, the missing 2, 5 give (2, 5)."""
+    absent = set(missing)
+    ranges: list[tuple[int, int]] = []
+    joined = False
+    for line in sorted(set(statements) | absent):
+        if line not in absent:
+            joined = False
+        elif joined:
+            ranges[-1] = (ranges[-1][0], line)
+        else:
+            ranges.append((line, line))
+            joined = True
+    return ranges
+
+
+def format_missing(file: FileAnalysis) -> str:
+    """Give the text of the Missing column, in source order.
+
+    A line-to-line branch that was never taken is shown as `12->15` only where no outcome on its line says it better.
+    """
+    items: list[tuple[int, int, str]] = []
+    for first, last in line_ranges(file.statements, file.missing_lines):
+        items.append((first, -1, f"{first}" if first == last else f"{first}-{last}"))
+    told: set[int] = set()
+    for branch, absent in missing_outcomes(file):
+        line, column = branch.span[:2]
+        told.update((line, file.first_line.get(line, line), branch.decision[0]))
+        items.append((line, column, describe(branch, absent)))
+    never_ran = set(file.missing_lines)
+    for line, target in file.missing_branches:
+        if line not in told and line not in never_ran and target not in never_ran:
+            items.append((line, -1, f"{line}->{target if target > 0 else 'exit'}"))
+    return ", ".join(text for _, _, text in sorted(items))

@@ -1,0 +1,116 @@
+"""The table: Name, Stmts, Miss, Branch, BrPart, Cover, Missing; as text or as Markdown."""
+
+from __future__ import annotations
+
+import re
+import string
+from dataclasses import dataclass
+
+from blockcov.data import FileCoverage
+from blockcov.errors import USAGE, Failure
+from blockcov.report.missing import format_missing, missing_outcomes
+from blockcov.report.numbers import Numbers, display_percent, numbers_of
+
+COLUMNS = ("name", "stmts", "miss", "branch", "brpart", "cover")
+_ESCAPES = str.maketrans({char: f"\\{char}" for char in string.punctuation if char not in ".,/-"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One file, or the total."""
+
+    name: str
+    numbers: Numbers
+    missing: str = ""
+
+    def cells(self, show_missing: bool) -> list[str]:
+        """Give the text of each column."""
+        n = self.numbers
+        figures = [n.statements, n.missing, n.branches, n.partial_branches]
+        cells = [_printable(self.name), *map(str, figures), display_percent(n.percent_covered) + "%"]
+        return [*cells, self.missing] if show_missing else cells
+
+    def sort_key(self, column: str) -> tuple[object, ...]:
+        """Give the key for a column of COLUMNS; names sort with numbers in them as numbers."""
+        n = self.numbers
+        name = [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", self.name)]
+        if column == "name":
+            return (name,)
+        figures = (n.statements, n.missing, n.branches, n.partial_branches, n.percent_covered)
+        return (figures[COLUMNS.index(column) - 1], name)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows to show, sorted; the total of all files, shown or not; and what to say below."""
+
+    rows: list[Row]
+    total: Numbers
+    notes: list[str]
+    show_missing: bool
+
+    def _grid(self) -> list[list[str]]:
+        header = ["Name", "Stmts", "Miss", "Branch", "BrPart", "Cover"] + ["Missing"] * self.show_missing
+        body = [row.cells(self.show_missing) for row in self.rows]
+        return [header, *body, Row("TOTAL", self.total).cells(self.show_missing)]
+
+    def text(self) -> str:
+        """Lay the table out in columns."""
+        grid = self._grid()
+        name_width = max(len(cells[0]) for cells in grid) + 1
+        cover_width = max(len(cells[5]) for cells in grid) + 2
+        lines = []
+        for cells in grid:
+            line = cells[0].ljust(name_width) + "".join(cell.rjust(7) for cell in cells[1:5])
+            line += cells[5].rjust(cover_width)
+            lines.append((line + "   " + cells[6] if self.show_missing else line).rstrip())
+        rule = "-" * len(lines[0])
+        lines.insert(1, rule)
+        if self.rows:
+            lines.insert(len(lines) - 1, rule)
+        return "\n".join([*lines, *_below(self.notes)]) + "\n"
+
+    def markdown(self) -> str:
+        """Give the table in Markdown, the total in bold."""
+        header, *body, total = self._grid()
+        aligned = ["---"] + ["---:"] * 5 + ["---"] * self.show_missing
+        lines = ["| " + " | ".join(header) + " |", "| " + " | ".join(aligned) + " |"]
+        for cells in body:
+            lines.append("| " + " | ".join(cell.translate(_ESCAPES) for cell in cells) + " |")
+        bold = [f"**{cell}**" if cell else "" for cell in total]
+        lines.append("| " + " | ".join(bold) + " |")
+        return "\n".join([*lines, *_below(self.notes)]) + "\n"
+
+
+def build(files: list[FileCoverage], show_missing: bool, skip_covered: bool, sort: str) -> Table:
+    """Make the table. `sort` is a column, with `-` in front for descending. Raises Failure(USAGE) for another."""
+    column = sort.lower().lstrip("+-")
+    if column not in COLUMNS:
+        raise Failure(USAGE, f"report: cannot sort by {sort!r}; columns are {', '.join(COLUMNS)}")
+    rows: list[Row] = []
+    total = Numbers()
+    skipped = 0
+    notes: list[str] = []
+    for file in files:
+        numbers = numbers_of(file.analysis)
+        total += numbers
+        for qualname, reason in file.analysis.unmeasured:
+            notes.append(f"{file.name}: {qualname} is not measured: {reason}")
+        nothing_missing = not numbers.missing and not numbers.missing_branches and not missing_outcomes(file.analysis)
+        if skip_covered and nothing_missing:
+            skipped += 1
+            continue
+        rows.append(Row(file.name, numbers, format_missing(file.analysis) if show_missing else ""))
+    rows.sort(key=lambda row: row.sort_key(column), reverse=sort.startswith("-"))
+    if skipped:
+        notes.insert(0, f"{skipped} file{'s' * (skipped > 1)} skipped due to complete coverage.")
+    return Table(rows, total, notes, show_missing)
+
+
+def _below(notes: list[str]) -> list[str]:
+    return ["", *notes] if notes else []
+
+
+def _printable(name: str) -> str:
+    """Replace what would move the cursor or cannot be encoded."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)

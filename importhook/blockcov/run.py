@@ -1,0 +1,170 @@
+"""`blockcov run`: replaces this process by the interpreter that runs the program.
+
+The program is started as `python [interpreter options] script.py args ...`, exactly as the user would without
+blockcov, with one environment variable that makes the site module import `blockcov.autostart` first. Nothing is
+imitated: `sys.argv`, `sys.flags`, `sys.path[0]`, `__main__`, the exit status, signals and tracebacks are the
+interpreter's own, and no frame and no module of the command line is left in the process.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import site
+import sys
+from typing import NoReturn
+
+from blockcov import _blockcov, globs
+from blockcov.config import Options
+from blockcov.errors import CANNOT_CREATE, NO_INPUT, UNAVAILABLE, USAGE, Failure, warn
+from blockcov.select import PACKAGE_DIR
+
+START = "BLOCKCOV_START"
+SITE_DIR = os.path.join(PACKAGE_DIR, "site")  # holds sitecustomize.py
+
+
+def run(options: Options, program: list[str]) -> NoReturn:
+    """Run `program`: `[script, args ...]`, `["-m", module, args ...]` or `["-c", code, args ...]`.
+
+    Raises Failure for what can be known before the program starts; otherwise never returns.
+    """
+    check_program(program)
+    if not sys.executable:
+        raise Failure(UNAVAILABLE, "this interpreter does not know its own path (sys.executable is empty)")
+    environment = dict(os.environ)
+    start_site(environment)
+    prepare_data_dir(options)
+    environment[START] = json.dumps(start_settings(options, program), ensure_ascii=False)
+    arguments = [sys.orig_argv[0], *interpreter_options(sys.orig_argv), *program]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        os.execve(sys.executable, arguments, environment)
+    except OSError as error:
+        raise Failure(UNAVAILABLE, f"cannot run {sys.executable}: {error.strerror}") from None
+
+
+def check_program(program: list[str]) -> None:
+    """Raise Failure unless there is something to run; the interpreter itself reports an unknown module."""
+    if not program:
+        raise Failure(USAGE, "run: no program given: script.py, -m module or -c code")
+    script = program[0]
+    if script in ("-m", "-c"):
+        if len(program) < 2:
+            raise Failure(USAGE, f"run: {script} needs an argument")
+        return
+    if script == "-":
+        return
+    if not os.path.exists(script):
+        raise Failure(NO_INPUT, f"run: cannot open {script!r}: no such file")
+    if os.path.isdir(script):
+        if not any(name.partition(".")[0] == "__main__" for name in os.listdir(script)):
+            raise Failure(NO_INPUT, f"run: cannot find a __main__ module in directory {script!r}")
+    elif not os.access(script, os.R_OK):
+        raise Failure(NO_INPUT, f"run: cannot open {script!r}: permission denied")
+
+
+def start_site(environment: dict[str, str]) -> None:
+    """See to it that the interpreter imports blockcov.autostart; put sitecustomize on PYTHONPATH if no .pth does."""
+    if sys.flags.no_site:
+        raise Failure(UNAVAILABLE, "run: python -S leaves out the site module, which starts blockcov")
+    directories = list(site.getsitepackages())
+    if site.ENABLE_USER_SITE:
+        directories.append(site.getusersitepackages())
+    if any(os.path.exists(os.path.join(directory, "blockcov.pth")) for directory in directories):
+        return
+    if sys.flags.ignore_environment:
+        raise Failure(UNAVAILABLE, "run: python -I or -E needs an installed blockcov, not one from PYTHONPATH")
+    old = environment.get("PYTHONPATH")
+    environment["PYTHONPATH"] = SITE_DIR + (os.pathsep + old if old else "")
+
+
+def prepare_data_dir(options: Options) -> None:
+    """Create the data directory; start afresh unless `--append` was given. Raises Failure(CANNOT_CREATE)."""
+    path = options.data_dir
+    try:
+        os.makedirs(path, exist_ok=True)
+    except FileExistsError:
+        raise Failure(CANNOT_CREATE, f"data directory {path}: there is a file of that name") from None
+    except OSError as error:
+        raise Failure(CANNOT_CREATE, f"cannot create data directory {path}: {error.strerror}") from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise Failure(CANNOT_CREATE, f"cannot write into data directory {path}: permission denied")
+    if options.append:
+        return
+    try:
+        _, kept = _blockcov.erase(path)
+    except OSError as error:
+        raise Failure(CANNOT_CREATE, f"cannot erase {path}: {error.strerror or error}") from None
+    if kept:
+        warn(f"{path}: kept {', '.join(kept)}: the process still runs, its counts add to this run's")
+
+
+def start_settings(options: Options, program: list[str]) -> dict[str, object]:
+    """Give what BLOCKCOV_START says, as JSON values (see autostart.py); every path is absolute."""
+    roots: list[str] = []
+    packages: list[str] = []
+    for name in options.source:
+        if os.path.exists(name):
+            roots.append(os.path.realpath(name))
+        else:
+            packages.append(name)
+            roots.extend(package_roots(name, program))
+    return {
+        "data_dir": options.data_dir,
+        "mode": options.mode,
+        "base": os.path.realpath(os.curdir),
+        "source": roots,
+        "packages": packages,
+        "include": globs.prepare(options.include),
+        "omit": globs.prepare(options.omit),
+        "main": os.getpid(),
+    }
+
+
+def package_roots(name: str, program: list[str]) -> list[str]:
+    """Find where the package or module `name` lives, without importing it; [] when nothing is known yet."""
+    top, *rest = name.split(".")
+    saved = list(sys.path)
+    if program[0] not in ("-m", "-c", "-"):
+        sys.path.insert(0, os.path.dirname(os.path.realpath(program[0])))
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        return []
+    finally:
+        sys.path[:] = saved
+    if spec is None:
+        return []
+    if spec.submodule_search_locations is not None:
+        tops = [os.path.join(os.path.realpath(place), *rest) for place in spec.submodule_search_locations]
+        return [top if os.path.isdir(top) or not rest else top + ".py" for top in tops]
+    return [os.path.realpath(spec.origin)] if spec.origin and not rest else []
+
+
+def interpreter_options(command: list[str]) -> list[str]:
+    """Give the interpreter's own options out of `sys.orig_argv`: what stands before `-m`, `-c` or the script."""
+    found: list[str] = []
+    index = 1
+    while index < len(command):
+        word = command[index]
+        if word == "-" or not word.startswith("-"):
+            break
+        if word.startswith("--"):
+            found += command[index : index + 2]
+            index += 2
+            continue
+        letters = word[1:]
+        for position, letter in enumerate(letters):
+            if letter in "mc":
+                return found + (["-" + letters[:position]] if position else [])
+            if letter in "WX":
+                end = index + (1 if letters[position + 1 :] else 2)
+                found += command[index:end]
+                index = end
+                break
+        else:
+            found.append(word)
+            index += 1
+    return found

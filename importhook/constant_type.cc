@@ -1,0 +1,24 @@
+//===- constant_type.cc ---------------------------------------------------===//
+#include "importhook/constant_type.h"
+
+namespace blockcov {
+
+int constantBuffer(PyObject *self, Py_buffer *view, int flags) {
+  static char nothing = 0; // never read or written: the buffer is empty
+  return PyBuffer_FillInfo(view, self, &nothing, 0, /*readonly=*/1, flags);
+}
+
+/// bool(), which is False.
+static PyObject *reduce(PyObject *, PyObject *) { return Py_BuildValue("O()", &PyBool_Type); }
+
+static PyObject *self(PyObject *object, PyObject *) { return Py_NewRef(object); }
+
+PyMethodDef constantMethods[] = {
+    {"__reduce__", reduce, METH_NOARGS, "Pickled as False: a constant that does nothing."},
+    {"__reduce_ex__", reduce, METH_O, "Pickled as False: a constant that does nothing."},
+    {"__copy__", self, METH_NOARGS, "Itself."},
+    {"__deepcopy__", self, METH_O, "Itself."},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+} // namespace blockcov

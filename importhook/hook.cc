@@ -1,0 +1,74 @@
+//===- hook.cc ------------------------------------------------------------===//
+#include "importhook/hook.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+namespace blockcov {
+
+namespace {
+
+/// Written by installHook() and removeHook() only, under the GIL. The function
+/// objects stay alive once made: a program may have kept `exec` for itself.
+struct HookState {
+  Session *session = nullptr;
+  PyObject *original = nullptr;    ///< owned
+  PyObject *replacement = nullptr; ///< owned
+  bool active = false;
+  PyMethodDef method{};
+};
+
+HookState state;
+
+PyObject *execHook(PyObject *, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
+  if (count < 1 || !state.active || !PyCode_Check(arguments[0]) ||
+      !state.session->isSelected(reinterpret_cast<PyCodeObject *>(arguments[0])->co_filename))
+    return PyObject_Vectorcall(state.original, arguments, static_cast<size_t>(count), keywords);
+
+  PyRef code = PyRef::steal(state.session->instrument(reinterpret_cast<PyCodeObject *>(arguments[0])));
+  Py_ssize_t total = count + (keywords ? PyTuple_GET_SIZE(keywords) : 0);
+  llvm::SmallVector<PyObject *, 8> changed(arguments, arguments + total); // borrowed, as they came
+  changed[0] = code.get();
+  return PyObject_Vectorcall(state.original, changed.data(), static_cast<size_t>(count), keywords);
+}
+
+/// Looks like the original: same name, module, signature and documentation.
+PyObject *makeReplacement(PyObject *builtins, PyObject *original) {
+  state.method.ml_name = "exec";
+  state.method.ml_meth = reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(execHook));
+  state.method.ml_flags = METH_FASTCALL | METH_KEYWORDS;
+  if (PyCFunction_CheckExact(original))
+    state.method.ml_doc = reinterpret_cast<PyCFunctionObject *>(original)->m_ml->ml_doc; // static
+  PyRef module = PyRef::steal(PyUnicode_FromString("builtins"));
+  return module ? PyCFunction_NewEx(&state.method, builtins, module.get()) : nullptr;
+}
+
+} // namespace
+
+bool installHook(Session &session) {
+  PyRef builtins = PyRef::steal(PyImport_ImportModule("builtins"));
+  if (!builtins) return false;
+  PyRef current = PyRef::steal(PyObject_GetAttrString(builtins.get(), "exec"));
+  if (!current) return false;
+  if (current.get() != state.replacement || !state.replacement) {
+    if (!state.replacement) state.replacement = makeReplacement(builtins.get(), current.get());
+    if (!state.replacement) return false;
+    Py_XDECREF(std::exchange(state.original, Py_NewRef(current.get())));
+    if (PyObject_SetAttrString(builtins.get(), "exec", state.replacement) < 0) return false;
+  }
+  state.session = &session;
+  state.active = true;
+  return true;
+}
+
+bool removeHook() {
+  state.active = false;
+  if (!state.replacement) return true;
+  PyRef builtins = PyRef::steal(PyImport_ImportModule("builtins"));
+  if (!builtins) return false;
+  PyRef current = PyRef::steal(PyObject_GetAttrString(builtins.get(), "exec"));
+  if (!current) return false;
+  if (current.get() != state.replacement) return true; // it goes through ours, which now passes on
+  return PyObject_SetAttrString(builtins.get(), "exec", state.original) == 0;
+}
+
+} // namespace blockcov

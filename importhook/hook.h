@@ -1,0 +1,22 @@
+//===- hook.h - the replacement of builtins.exec ----------------*- C++ -*-===//
+//
+// Every loader hands its code object to builtins.exec. The replacement is a C
+// function, so that no Python frame comes between the caller and the original:
+// globals and locals that exec takes from the calling frame stay what they were.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "importhook/session.h"
+
+namespace blockcov {
+
+/// Puts the replacement into builtins and rewrites for `session` from now on.
+/// False with an error set.
+bool installHook(Session &session);
+
+/// Puts the original back, unless someone else has replaced exec since. False
+/// with an error set.
+bool removeHook();
+
+} // namespace blockcov

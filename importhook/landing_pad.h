@@ -1,0 +1,35 @@
+//===- landing_pad.h - the constant that sees exceptions --------*- C++ -*-===//
+#pragma once
+
+#include "importhook/py_ref.h"
+#include "runtime/counters.h"
+
+namespace blockcov {
+
+/// Offsets of instructions are given in bytes by CPython, in units by us.
+inline constexpr uint32_t kUnitBytes = 2;
+
+/// Where a rewritten code object counts. Plain numbers and a borrowed pointer to
+/// what lives as long as the process.
+struct CodePlace {
+  UnitCounters *counters = nullptr;
+  uint32_t code = 0; ///< index in the unit
+};
+
+/// An empty container. `exception in pad` records where the exception was raised.
+struct LandingPadObject {
+  PyObject_HEAD;
+  CodePlace place;
+};
+
+extern PyTypeObject landingPadType;
+
+inline bool isLandingPad(PyObject *object) { return Py_TYPE(object) == &landingPadType; }
+
+/// New reference, or null with an error set.
+PyObject *newLandingPad(CodePlace place);
+
+/// The landing pad among the constants of `code`, borrowed, or null.
+LandingPadObject *landingPadOf(PyCodeObject *code);
+
+} // namespace blockcov

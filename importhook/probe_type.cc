@@ -1,0 +1,55 @@
+//===- probe_type.cc ------------------------------------------------------===//
+#include "importhook/probe_type.h"
+
+#include "importhook/constant_type.h"
+
+#include <atomic>
+
+namespace blockcov {
+
+/// The hot path: reached by POP_JUMP_IF_FALSE or TO_BOOL with one indirect call.
+static int probeBool(PyObject *self) {
+  std::atomic_ref<uint64_t> counter(*reinterpret_cast<ProbeObject *>(self)->counter);
+  // Relaxed: a counter orders nothing, a reader of the file wants its value only.
+#ifdef Py_GIL_DISABLED
+  counter.fetch_add(1, std::memory_order_relaxed);
+#else
+  // The GIL makes us the only writer, so no locked instruction is needed.
+  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+#endif
+  return 0;
+}
+
+static PyObject *probeRepr(PyObject *self) {
+  return PyUnicode_FromFormat("<blockcov probe at %p>", reinterpret_cast<ProbeObject *>(self)->counter);
+}
+
+static PyNumberMethods probeNumber = [] {
+  PyNumberMethods methods{};
+  methods.nb_bool = probeBool;
+  return methods;
+}();
+
+static PyBufferProcs probeBuffer = {constantBuffer, nullptr};
+
+PyTypeObject probeType = [] {
+  PyTypeObject type{};
+  type.ob_base = PyVarObject{PyObject_HEAD_INIT(nullptr) 0};
+  type.tp_name = "blockcov._blockcov.Probe";
+  type.tp_doc = PyDoc_STR("A constant of rewritten code that counts how often it is tested.");
+  type.tp_basicsize = sizeof(ProbeObject);
+  type.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE;
+  type.tp_repr = probeRepr;
+  type.tp_as_number = &probeNumber;
+  type.tp_as_buffer = &probeBuffer;
+  type.tp_methods = constantMethods;
+  return type;
+}();
+
+PyObject *newProbe(uint64_t *counter) {
+  ProbeObject *probe = PyObject_New(ProbeObject, &probeType);
+  if (probe) probe->counter = counter;
+  return reinterpret_cast<PyObject *>(probe);
+}
+
+} // namespace blockcov

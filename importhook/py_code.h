@@ -1,0 +1,60 @@
+//===- py_code.h - between PyCodeObject and plain views ---------*- C++ -*-===//
+//
+// The only place that knows how CPython's minor versions differ.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "importhook/py_ref.h"
+#include "instrument/pipeline.h"
+
+#include "llvm/ADT/StringRef.h"
+
+#include <optional>
+
+namespace blockcov {
+
+/// The UTF-8 of a str. Lone surrogates are encoded as if they were characters,
+/// so that every str has one; decodeText() is the exact reverse.
+class Text {
+public:
+  /// Nothing, with a Python error set, if memory is short.
+  static std::optional<Text> of(PyObject *string);
+  llvm::StringRef bytes() const { return bytes_; }
+
+private:
+  PyRef owner_; ///< keeps `bytes_` alive
+  llvm::StringRef bytes_;
+};
+
+/// New reference to the str, or null with an error set.
+PyObject *decodeText(llvm::StringRef bytes);
+
+/// A code object as the compiler wants it. Owns what the view borrows.
+class PyCodeView {
+public:
+  /// Nothing, with a Python error set, if memory is short.
+  static std::optional<PyCodeView> of(PyCodeObject *code);
+  const CodeView &view() const { return view_; }
+
+private:
+  PyRef code_, bytes_;
+  std::optional<Text> name_, qualname_;
+  CodeView view_;
+};
+
+/// A code object like `original` but with other constants (a tuple, borrowed)
+/// and, if `rewritten` is not null, its instructions and tables. New reference,
+/// or null with an error set.
+PyObject *copyCode(PyCodeObject *original, const Rewritten *rewritten, PyObject *constants);
+
+/// Slots of the code objects' "extra" data. `release` is called with the value,
+/// which may be null, when a code object with a value in any slot dies.
+Py_ssize_t requestCodeSlot(freefunc release);
+void *codeSlot(PyCodeObject *code, Py_ssize_t slot); ///< null if never set
+bool setCodeSlot(PyCodeObject *code, Py_ssize_t slot, void *value); ///< false with an error set
+
+/// The .pyc magic number of this interpreter, without "\r\n".
+uint16_t bytecodeMagic();
+
+} // namespace blockcov

@@ -1,0 +1,125 @@
+//===- py_unit.cc ---------------------------------------------------------===//
+#include "importhook/py_unit.h"
+
+#include "importhook/code_link.h"
+#include "importhook/landing_pad.h"
+#include "importhook/probe_type.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <cassert>
+
+namespace blockcov {
+
+std::optional<PyUnit> PyUnit::collect(PyCodeObject *root) {
+  PyUnit unit;
+  unit.root_ = PyRef::borrow(reinterpret_cast<PyObject *>(root));
+  if (!unit.add(root, -1)) return std::nullopt;
+  return unit;
+}
+
+bool PyUnit::add(PyCodeObject *code, int32_t parent) {
+  if (Py_EnterRecursiveCall(" while a code object is rewritten")) return false;
+  auto index = static_cast<int32_t>(members_.size());
+  std::optional<PyCodeView> source = PyCodeView::of(code);
+  bool good = source.has_value();
+  if (good) members_.push_back({code, std::move(*source), parent, std::nullopt, "", false});
+  for (Py_ssize_t each = 0; good && each != PyTuple_GET_SIZE(code->co_consts); ++each) {
+    PyObject *constant = PyTuple_GET_ITEM(code->co_consts, each);
+    if (PyCode_Check(constant)) good = add(reinterpret_cast<PyCodeObject *>(constant), index);
+  }
+  Py_LeaveRecursiveCall();
+  return good;
+}
+
+bool PyUnit::hasProbes() const {
+  return llvm::any_of(members_, [](const Member &member) { return blockcov::hasProbes(member.code); });
+}
+
+void PyUnit::compile(const Dialect &dialect) {
+  PyObject *filename = members_.front().code->co_filename;
+  for (Member &member : members_) {
+    if (member.code->co_filename != filename && PyUnicode_Compare(member.code->co_filename, filename) != 0) {
+      PyErr_Clear(); // PyUnicode_Compare's, if these were no strings
+      member.refused = "it belongs to another file";
+      continue;
+    }
+    llvm::Expected<Rewritten> rewritten = rewrite(member.source.view(), dialect);
+    if (rewritten) {
+      member.rewritten = std::move(*rewritten);
+      continue;
+    }
+    member.refused = llvm::toString(rewritten.takeError());
+    member.failed = true;
+  }
+}
+
+Unit PyUnit::describe(llvm::StringRef filename, const Hash128 &sourceHash, Mode mode, const Dialect &dialect) const {
+  Unit unit;
+  unit.filename = filename;
+  unit.sourceHash = sourceHash;
+  unit.mode = mode;
+  unit.minor = dialect.minor;
+  for (const Member &member : members_) {
+    UnitCode code;
+    code.view = member.source.view();
+    code.parent = member.parent;
+    code.probeCount = member.rewritten ? member.rewritten->probeCount : 0;
+    code.refused = member.refused;
+    unit.codes.push_back(code);
+  }
+  return unit;
+}
+
+PyObject *PyUnit::build(UnitCounters &counters) const {
+  uint32_t index = 0;
+  uint64_t *counter = counters.counters;
+  PyRef root = PyRef::steal(buildMember(counters, index, counter));
+  if (!root) return nullptr;
+  assert(index == members_.size() && counter == counters.counters + counters.counterCount);
+  return root.release();
+}
+
+/// Builds member `index` and those in it, and moves `index` and `counter` past them.
+PyObject *PyUnit::buildMember(UnitCounters &counters, uint32_t &index, uint64_t *&counter) const {
+  const uint32_t self = index++;
+  const Member &member = members_[self];
+  PyObject *old = member.code->co_consts;
+  const Py_ssize_t oldCount = PyTuple_GET_SIZE(old);
+  const Py_ssize_t probeCount = member.rewritten ? member.rewritten->probeCount : 0;
+  const bool hasPad = member.rewritten && member.rewritten->hasLandingPad;
+  const CodePlace place{&counters, self};
+
+  // Slots of the new tuple own what they hold; a tuple with empty slots may be freed.
+  PyRef constants = PyRef::steal(PyTuple_New(oldCount + probeCount + hasPad));
+  if (!constants) return nullptr;
+  Py_ssize_t next = oldCount;
+  for (Py_ssize_t probe = 0; probe != probeCount; ++probe, ++counter) {
+    PyObject *constant = newProbe(counter);
+    if (!constant) return nullptr;
+    PyTuple_SET_ITEM(constants.get(), next++, constant);
+  }
+  if (hasPad) {
+    PyObject *pad = newLandingPad(place);
+    if (!pad) return nullptr;
+    PyTuple_SET_ITEM(constants.get(), next++, pad);
+  }
+  bool changed = member.rewritten.has_value();
+  for (Py_ssize_t each = 0; each != oldCount; ++each) {
+    PyObject *constant = PyTuple_GET_ITEM(old, each);
+    PyObject *copy = PyCode_Check(constant) ? buildMember(counters, index, counter) : Py_NewRef(constant);
+    if (!copy) return nullptr;
+    changed |= copy != constant;
+    PyTuple_SET_ITEM(constants.get(), each, copy);
+  }
+
+  PyRef code = changed ? PyRef::steal(copyCode(member.code, member.rewritten ? &*member.rewritten : nullptr,
+                                               constants.get()))
+                       : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
+  if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()),
+                         member.rewritten ? place : CodePlace(), counters.shard))
+    return nullptr;
+  return code.release();
+}
+
+} // namespace blockcov

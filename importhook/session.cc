@@ -1,0 +1,153 @@
+//===- session.cc ---------------------------------------------------------===//
+#include "importhook/session.h"
+
+#include "importhook/code_link.h"
+#include "importhook/py_error.h"
+#include "importhook/py_unit.h"
+#include "runtime/hash.h"
+#include "runtime/shard_reader.h"
+
+#include <sys/stat.h>
+
+namespace blockcov {
+
+Session *Session::create(std::string dataDir, Mode mode, const Dialect &dialect) {
+  std::unique_ptr<Session> session(new Session(std::move(dataDir), dialect));
+  session->mode_ = mode;
+  llvm::Expected<std::unique_ptr<MapStore>> maps = MapStore::create(session->dataDir_);
+  if (!maps) return setError(maps.takeError()), nullptr;
+  session->maps_ = std::move(*maps);
+  llvm::Expected<std::unique_ptr<Shard>> shard = Shard::create(session->dataDir_);
+  if (!shard) return setError(shard.takeError()), nullptr;
+  session->shard_ = std::move(*shard);
+  followForks(*session->shard_);
+  return session.release();
+}
+
+bool Session::setCallbacks(PyObject *select, PyObject *warn) {
+  PyRef selected = PyRef::steal(PyDict_New());
+  if (!selected) return false;
+  select_ = PyRef::borrow(select);
+  warn_ = PyRef::borrow(warn);
+  selected_ = std::move(selected);
+  return true;
+}
+
+bool Session::isSelected(PyObject *filename) {
+  // Held here: the callback may start another session with other callbacks.
+  PyRef selected = PyRef::borrow(selected_.get());
+  PyRef select = PyRef::borrow(select_.get());
+  if (PyObject *known = PyDict_GetItemWithError(selected.get(), filename)) return known == Py_True;
+  int wanted = -1;
+  if (!PyErr_Occurred()) {
+    PyRef answer = PyRef::steal(PyObject_CallOneArg(select.get(), filename));
+    wanted = answer ? PyObject_IsTrue(answer.get()) : -1;
+  }
+  if (wanted < 0) PyErr_WriteUnraisable(select.get());
+  if (PyDict_SetItem(selected.get(), filename, wanted > 0 ? Py_True : Py_False) < 0)
+    PyErr_WriteUnraisable(select.get());
+  return wanted > 0;
+}
+
+void Session::warn(PyObject *filename, PyObject *qualname, const std::string &reason) {
+  PyRef warn = PyRef::borrow(warn_.get());
+  PyRef text = PyRef::steal(decodeText(reason));
+  PyRef answer = text ? PyRef::steal(PyObject_CallFunctionObjArgs(warn.get(), filename, qualname, text.get(), nullptr))
+                      : PyRef();
+  if (!answer) PyErr_WriteUnraisable(warn.get());
+}
+
+void Session::warnOfFailure() {
+  std::string failure = shard_->takeFailure();
+  if (failure.empty() || warnedOfStorage_) return;
+  warnedOfStorage_ = true;
+  PyRef directory = PyRef::steal(PyUnicode_DecodeFSDefault(dataDir_.c_str()));
+  PyRef nothing = PyRef::steal(PyUnicode_FromString(""));
+  if (!directory || !nothing) return PyErr_WriteUnraisable(warn_.get());
+  warn(directory.get(), nothing.get(), "counts are incomplete: " + failure);
+}
+
+PyObject *Session::instrument(PyCodeObject *code) {
+  if (PyCodeObject *known = rewrittenOf(code, *shard_)) return Py_NewRef(reinterpret_cast<PyObject *>(known));
+  PyObject *rewritten = rewriteUnit(code);
+  if (rewritten) return rewritten;
+  if (PyErr_Occurred()) PyErr_WriteUnraisable(reinterpret_cast<PyObject *>(code));
+  return Py_NewRef(reinterpret_cast<PyObject *>(code));
+}
+
+/// New reference, or null, perhaps with an error set: run it as it is.
+PyObject *Session::rewriteUnit(PyCodeObject *code) {
+  std::optional<PyUnit> unit = PyUnit::collect(code);
+  if (!unit || unit->hasProbes()) return nullptr;
+  unit->compile(dialect_);
+  std::string failure;
+  UnitCounters *counters = countersOf(*unit, code->co_filename, failure);
+  if (!counters) {
+    if (PyErr_Occurred()) return nullptr;
+    shard_->takeFailure(); // this is the same one
+    if (!warnedOfStorage_) {
+      warnedOfStorage_ = true;
+      warn(code->co_filename, code->co_qualname, failure);
+    }
+    return nullptr;
+  }
+  PyRef rewritten = PyRef::steal(unit->build(*counters));
+  if (!rewritten) return nullptr;
+  for (const PyUnit::Member &member : unit->members())
+    if (member.failed) warn(member.code->co_filename, member.code->co_qualname, member.refused);
+  return rewritten.release();
+}
+
+/// Stores the map, then makes the counters that refer to it. Null with `failure`
+/// or with a Python error set.
+UnitCounters *Session::countersOf(const PyUnit &unit, PyObject *filename, std::string &failure) {
+  std::optional<Text> name = Text::of(filename);
+  PyRef path = PyRef::steal(PyUnicode_EncodeFSDefault(filename));
+  if (!name) return nullptr;
+  Hash128 source;
+  if (path)
+    source = sourceHash(PyBytes_AS_STRING(path.get()));
+  else
+    PyErr_Clear(); // a name that no file can have
+  Unit description = unit.describe(name->bytes(), source, mode_, dialect_);
+  llvm::SmallVector<char, 0> payload;
+  encodeUnit(description, payload);
+
+  llvm::Expected<Hash128> map = maps_->store({payload.data(), payload.size()});
+  if (!map) {
+    failure = llvm::toString(map.takeError());
+    return nullptr;
+  }
+  llvm::Expected<UnitCounters *> counters =
+      shard_->unit(*map, description.counterCount(), static_cast<uint32_t>(description.codes.size()));
+  if (!counters) {
+    failure = llvm::toString(counters.takeError());
+    return nullptr;
+  }
+  return *counters;
+}
+
+/// Of the file's bytes; zero if it is no readable regular file. Reads the file
+/// again only if it looks changed.
+Hash128 Session::sourceHash(const std::string &path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  HashedSource now{status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size, status.st_ino, {}};
+  auto known = sources_.find(path);
+  if (known != sources_.end()) {
+    const HashedSource &then = known->second;
+    if (then.seconds == now.seconds && then.nanoseconds == now.nanoseconds && then.size == now.size &&
+        then.inode == now.inode)
+      return then.hash;
+  }
+  auto buffer = readWholeFile(path);
+  if (!buffer) {
+    llvm::consumeError(buffer.takeError());
+    return {};
+  }
+  now.hash = hash128((*buffer)->getBuffer());
+  sources_[path] = now;
+  return now.hash;
+}
+
+} // namespace blockcov

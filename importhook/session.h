@@ -1,0 +1,71 @@
+//===- session.h - what one start() set up ----------------------*- C++ -*-===//
+#pragma once
+
+#include "importhook/py_ref.h"
+#include "instrument/coverage_map.h"
+#include "runtime/map_store.h"
+#include "runtime/shard.h"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace blockcov {
+
+class PyUnit;
+
+/// A data directory, a shard in it, and who decides what is measured. Never
+/// destroyed: rewritten code points into the shard.
+class Session {
+public:
+  /// Null, with a Python error set, if the directory or the shard cannot be made.
+  static Session *create(std::string dataDir, Mode mode, const Dialect &dialect);
+
+  const std::string &dataDir() const { return dataDir_; }
+  Shard &shard() { return *shard_; }
+
+  /// From now on: select(filename) says whether a file is measured, and is asked
+  /// once for each; warn(filename, qualname, reason) hears of code that is not
+  /// although it should be. False with an error set.
+  bool setCallbacks(PyObject *select, PyObject *warn);
+  void setMode(Mode mode) { mode_ = mode; }
+
+  /// Whether select() wants the file. Errors of select() are written to
+  /// sys.unraisablehook and mean no.
+  bool isSelected(PyObject *filename);
+
+  /// The rewritten code object, or `code` itself if that is not possible; the
+  /// program must run either way. New reference, never null, no error set.
+  PyObject *instrument(PyCodeObject *code);
+
+  /// Calls warn(). Errors of it are written to sys.unraisablehook.
+  void warn(PyObject *filename, PyObject *qualname, const std::string &reason);
+
+  /// One warning if the shard has lost counts since the last call.
+  void warnOfFailure();
+
+private:
+  Session(std::string dataDir, const Dialect &dialect) : dataDir_(std::move(dataDir)), dialect_(dialect) {}
+
+  PyObject *rewriteUnit(PyCodeObject *code);
+  UnitCounters *countersOf(const PyUnit &unit, PyObject *filename, std::string &failure);
+  Hash128 sourceHash(const std::string &path);
+
+  struct HashedSource {
+    int64_t seconds, nanoseconds, size;
+    uint64_t inode;
+    Hash128 hash;
+  };
+
+  const std::string dataDir_;
+  const Dialect &dialect_;
+  Mode mode_ = Mode::Counts;
+  std::unique_ptr<MapStore> maps_;
+  std::unique_ptr<Shard> shard_;
+  PyRef select_, warn_;
+  PyRef selected_; ///< dict: file name -> bool
+  std::map<std::string, HashedSource> sources_;
+  bool warnedOfStorage_ = false;
+};
+
+} // namespace blockcov

@@ -1,0 +1,229 @@
+//===- data_dir.cc --------------------------------------------------------===//
+#include "runtime/data_dir.h"
+
+#include "runtime/errors.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace blockcov {
+
+namespace {
+
+namespace fs = llvm::sys::fs;
+namespace path = llvm::sys::path;
+
+/// Paths in `directory` whose names end with one of `suffixes`, ascending. A
+/// directory that is not there is empty.
+std::vector<std::string> filesIn(const std::string &directory,
+                                 llvm::ArrayRef<llvm::StringRef> suffixes) {
+  std::vector<std::string> result;
+  std::error_code error;
+  for (fs::directory_iterator each(directory, error), end; !error && each != end;
+       each.increment(error))
+    if (llvm::any_of(suffixes, [&](llvm::StringRef suffix) {
+          return std::string_view(each->path()).ends_with(suffix);
+        }))
+      result.push_back(each->path());
+  llvm::sort(result);
+  return result;
+}
+
+void addOnce(std::vector<std::string> &list, const std::string &value) {
+  if (!llvm::is_contained(list, value)) list.push_back(value);
+}
+
+/// A descriptor with an exclusive lock that nobody waits for, or -1.
+class ExclusiveLock {
+public:
+  ExclusiveLock(const std::string &path, int flags)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK)) {
+    if (fd_ >= 0 && ::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+      busy_ = errno == EWOULDBLOCK;
+      ::close(fd_);
+      fd_ = -1;
+    }
+  }
+  ~ExclusiveLock() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  ExclusiveLock(const ExclusiveLock &) = delete;
+  ExclusiveLock &operator=(const ExclusiveLock &) = delete;
+
+  bool held() const { return fd_ >= 0; }
+  bool busy() const { return busy_; } ///< someone else has it
+
+private:
+  int fd_;
+  bool busy_ = false;
+};
+
+} // namespace
+
+DataFiles findDataFiles(llvm::ArrayRef<std::string> paths) {
+  DataFiles files;
+  for (const std::string &each : paths) {
+    struct stat status{};
+    if (::stat(each.c_str(), &status) != 0) {
+      files.errors.push_back(llvm::toString(ioError(each, "read", errno)));
+      continue;
+    }
+    if (S_ISDIR(status.st_mode)) {
+      for (const std::string &shard : filesIn(each + "/shards", {".shard"}))
+        addOnce(files.shards, shard);
+      addOnce(files.mapDirectories, each + "/maps");
+      continue;
+    }
+    addOnce(files.shards, each);
+    // DIR/shards/X.shard has its maps in DIR/maps; one that was copied about may
+    // have them beside it.
+    llvm::SmallString<256> absolute(each);
+    fs::make_absolute(absolute);
+    llvm::StringRef parent = path::parent_path(absolute);
+    addOnce(files.mapDirectories, (path::parent_path(parent) + "/maps").str());
+    addOnce(files.mapDirectories, (parent + "/maps").str());
+  }
+  return files;
+}
+
+llvm::Expected<MapFile> findMap(const DataFiles &files, const Hash128 &hash) {
+  std::string name = mapFileName(hash);
+  for (const std::string &directory : files.mapDirectories) {
+    std::string path = directory + "/" + name;
+    if (fs::exists(path)) return readMapFile(path, hash);
+  }
+  std::string first = files.mapDirectories.empty() ? "maps" : files.mapDirectories.front();
+  return ioError(first + "/" + name, "read", ENOENT);
+}
+
+//===----------------------------------------------------------------------===//
+// combine
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Under a temporary name first: readers see the whole file or none.
+llvm::Error writeFileAtOnce(const std::string &path, llvm::StringRef bytes, FileOps &ops) {
+  std::string temporary = (llvm::Twine(path) + "." + llvm::Twine(::getpid()) + ".tmp").str();
+  int fd = -1;
+  if (int error = ops.open(temporary, O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW, fd))
+    return ioError(temporary, "create", error);
+  const char *action = "write";
+  int error = ops.write(fd, bytes);
+  // The originals are removed next: this must be on the disk by then.
+  if (error == 0 && ::fsync(fd) != 0 && errno != EINVAL) error = errno;
+  if (::close(fd) != 0 && error == 0) error = errno;
+  if (error == 0) {
+    action = "rename";
+    error = ops.rename(temporary, path);
+  }
+  if (error == 0) return llvm::Error::success();
+  ::unlink(temporary.c_str());
+  return ioError(path, action, error);
+}
+
+bool sameFile(const std::string &left, const std::string &right) {
+  struct stat a{}, b{};
+  return ::stat(left.c_str(), &a) == 0 && ::stat(right.c_str(), &b) == 0 && a.st_dev == b.st_dev &&
+         a.st_ino == b.st_ino;
+}
+
+} // namespace
+
+llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const std::string &outDir,
+                                      bool keep, FileOps &ops) {
+  DataFiles files = findDataFiles(paths);
+  MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/true);
+  Combined result;
+  result.shards = merged.merged.size();
+  result.errors = std::move(files.errors);
+  llvm::append_range(result.errors, merged.errors);
+  for (const std::string &path : merged.live)
+    result.errors.push_back(path + ": its process still runs, left alone");
+  if (merged.merged.empty()) return result;
+
+  llvm::Expected<std::unique_ptr<MapStore>> maps = MapStore::create(outDir, ops);
+  if (!maps) return maps.takeError();
+  for (const auto &[hash, unit] : merged.merge.units()) {
+    llvm::Expected<MapFile> map = findMap(files, hash);
+    if (!map) {
+      result.errors.push_back(llvm::toString(map.takeError()));
+      continue;
+    }
+    llvm::Expected<Hash128> stored = (*maps)->store(map->payload);
+    if (!stored) return stored.takeError();
+  }
+
+  if (int error = ops.makeDirectory(outDir + "/shards"))
+    return ioError(outDir + "/shards", "create directory", error);
+  ShardId id = merged.merge.id();
+  std::string out =
+      outDir + "/shards/merged-" +
+      llvm::toHex(llvm::ArrayRef<uint8_t>(id.data(), 8), /*LowerCase=*/true) + ".shard";
+  if (llvm::Error error = writeFileAtOnce(out, merged.merge.encode(), ops))
+    return std::move(error);
+  if (keep) return result;
+
+  std::vector<std::string> old = std::move(merged.merged);
+  llvm::append_range(old, merged.contained);
+  for (const std::string &path : old)
+    if (!sameFile(path, out) && ::unlink(path.c_str()) != 0 && errno != ENOENT)
+      result.errors.push_back(llvm::toString(ioError(path, "remove", errno)));
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// erase
+//===----------------------------------------------------------------------===//
+
+llvm::Expected<Erased> eraseData(const std::string &dataDir) {
+  Erased result;
+  struct stat status{};
+  if (::stat(dataDir.c_str(), &status) != 0) {
+    if (errno == ENOENT) return result;
+    return ioError(dataDir, "read", errno);
+  }
+  if (!S_ISDIR(status.st_mode)) return ioError(dataDir, "read", ENOTDIR);
+
+  auto remove = [&](const std::string &path) -> llvm::Error {
+    if (::unlink(path.c_str()) == 0)
+      ++result.files;
+    else if (errno != ENOENT)
+      return ioError(path, "remove", errno);
+    return llvm::Error::success();
+  };
+  for (const std::string &path : filesIn(dataDir + "/shards", {".shard", ".tmp"})) {
+    ExclusiveLock lock(path, O_RDONLY);
+    if (lock.busy()) {
+      result.kept.push_back(path::filename(path).str());
+      continue;
+    }
+    if (llvm::Error error = remove(path)) return std::move(error);
+  }
+
+  // Every process that measures holds a shared lock on maps/ from before it
+  // looks for a map until it ends.
+  ExclusiveLock lock(dataDir + "/maps", O_RDONLY | O_DIRECTORY);
+  if (lock.held())
+    for (const std::string &path : filesIn(dataDir + "/maps", {".map", ".tmp"}))
+      if (llvm::Error error = remove(path)) return std::move(error);
+  if (lock.held() || !fs::exists(dataDir + "/maps")) {
+    // Only empty ones go.
+    ::rmdir((dataDir + "/shards").c_str());
+    ::rmdir((dataDir + "/maps").c_str());
+    ::rmdir(dataDir.c_str());
+  }
+  return result;
+}
+
+} // namespace blockcov

@@ -1,0 +1,49 @@
+//===- data_dir.h - the directory of shards and maps ------------*- C++ -*-===//
+#pragma once
+
+#include "runtime/file_ops.h"
+#include "runtime/map_store.h"
+#include "runtime/merge.h"
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <string>
+#include <vector>
+
+namespace blockcov {
+
+/// What the user named: shard files, and where their maps may be.
+struct DataFiles {
+  std::vector<std::string> shards;          ///< ascending, without duplicates
+  std::vector<std::string> mapDirectories;  ///< in the order in which to look
+  std::vector<std::string> errors;          ///< one for each path that is not there
+};
+
+/// `paths` are data directories (`.blockcov`), or single shard files. A data
+/// directory without shards is not an error.
+DataFiles findDataFiles(llvm::ArrayRef<std::string> paths);
+
+/// The map file of `hash` in the first directory that has it.
+llvm::Expected<MapFile> findMap(const DataFiles &files, const Hash128 &hash);
+
+struct Combined {
+  size_t shards = 0;               ///< whose counts are in the merged one
+  std::vector<std::string> errors; ///< one for each file left out
+};
+
+/// Merges the shards into one under `outDir`, with their maps, and then, unless
+/// `keep`, removes them. Those of running processes are left alone. May be
+/// killed at any point and run again: nothing is lost or counted twice.
+llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const std::string &outDir,
+                                      bool keep, FileOps &ops = systemFileOps());
+
+struct Erased {
+  size_t files = 0;
+  std::vector<std::string> kept; ///< names of shards whose processes still run
+};
+
+/// Removes what blockcov wrote into a data directory, and the directories if
+/// nothing else is in them. Maps stay while any process measures.
+llvm::Expected<Erased> eraseData(const std::string &dataDir);
+
+} // namespace blockcov

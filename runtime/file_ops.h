@@ -1,0 +1,34 @@
+//===- file_ops.h - the system calls that write -----------------*- C++ -*-===//
+//
+// Everything by which the runtime changes the file system goes through here, so
+// that a test can make the N-th of them fail, for every N.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "llvm/ADT/StringRef.h"
+
+#include <cstddef>
+#include <string>
+#include <sys/types.h>
+
+namespace blockcov {
+
+/// Each function returns 0 or an errno. Interrupted calls are repeated.
+class FileOps {
+public:
+  virtual ~FileOps() = default;
+  virtual int makeDirectory(const std::string &path); ///< it may exist already
+  virtual int open(const std::string &path, int flags, int &fd);
+  virtual int lock(int fd, int operation); ///< flock
+  /// Makes the file at least `offset + length` long with its blocks reserved.
+  virtual int reserve(int fd, off_t offset, off_t length);
+  virtual int write(int fd, llvm::StringRef bytes); ///< all of them
+  virtual int rename(const std::string &from, const std::string &to);
+  /// mmap; `address` goes in as the hint and comes out as the result.
+  virtual int map(void *&address, size_t length, int protection, int flags, int fd, off_t offset);
+};
+
+FileOps &systemFileOps();
+
+} // namespace blockcov

@@ -1,0 +1,124 @@
+//===- shard.h - the counters of this process, in a mapped file -*- C++ -*-===//
+//
+// The kernel keeps what is written to a shared mapping, however the process
+// ends. A range of addresses is reserved once; the file is mapped into it as it
+// grows, so that a counter's address never changes. Blocks are reserved on the
+// disk before they are mapped, so that a full disk is an error code here and
+// never a SIGBUS there.
+//
+// Records are added under a mutex. (An atomic bump of the end would leave a hole
+// for a reader if the process is killed between bump and publication, and would
+// leave fork() no moment at which the file is whole.) Counting takes no lock.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "runtime/counters.h"
+#include "runtime/file_ops.h"
+#include "runtime/layout.h"
+
+#include "llvm/Support/Error.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace blockcov {
+
+class Shard {
+public:
+  /// Makes `<dataDir>/shards/<pid>-<16 hex>.shard` and locks it for as long as
+  /// the process lives. `dataDir` must be absolute (the program may chdir) and
+  /// exist; `reserve` bounds the bytes that the shard can ever have.
+  static llvm::Expected<std::unique_ptr<Shard>> create(const std::string &dataDir,
+                                                       FileOps &ops = systemFileOps(),
+                                                       uint64_t reserve = uint64_t(1) << 30);
+
+  /// Unmaps: no counter may be used any more. The extension never destroys one.
+  ~Shard();
+  Shard(const Shard &) = delete;
+  Shard &operator=(const Shard &) = delete;
+
+  /// The counters of the unit with this map, made with zeros the first time.
+  /// The map must be in the map store already. The result lives as long as the shard.
+  llvm::Expected<UnitCounters *> unit(const Hash128 &map, uint32_t counterCount,
+                                      uint32_t codeCount);
+
+  /// Adds one to a loss cell. Never fails: without room the count goes to
+  /// private memory and the shard is marked incomplete.
+  void recordLoss(UnitCounters &unit, uint32_t code, uint32_t place, LossKind kind);
+
+  /// Sets all cells of a kind to zero.
+  void clearLosses(LossKind kind);
+
+  /// Running frames are recorded; counting may go on.
+  void close();
+
+  /// Nothing counts any more: guards the body by its hash. What is counted
+  /// afterwards is lost, but harms nothing.
+  void seal();
+
+  /// Around fork(). The child has a shard of its own, at the same addresses, with
+  /// the same records and all counts zero, before forkChild() returns; if that
+  /// cannot be, it counts in private memory and takeFailure() has the reason.
+  void forkPrepare();
+  void forkParent();
+  void forkChild();
+
+  /// Of the file; empty in a child that has none.
+  const std::string &path() const { return path_; }
+
+  /// The first failure since the last call, or "".
+  std::string takeFailure();
+
+private:
+  struct NewFile {
+    int fd = -1;
+    void *memory = nullptr;
+    std::string temporary, path;
+  };
+
+  Shard(std::string dataDir, FileOps &ops) : dataDir_(std::move(dataDir)), ops_(ops) {}
+
+  ShardHeader &header() const { return *reinterpret_cast<ShardHeader *>(base_); }
+  llvm::Error openFile(uint64_t bytes);
+  llvm::Error createFile(uint64_t bytes, NewFile &file);
+  void discard(NewFile &file);
+  void adopt(const NewFile &file);
+  void fillHeader(ShardHeader &header, uint64_t bytes) const;
+  void copyRecords(char *to) const;
+  bool ownsDescriptor() const;
+  llvm::Error reacquire();
+  llvm::Error grow(uint64_t end);
+  llvm::Expected<uint64_t> allocate(uint32_t bytes); ///< offset of zeros; under mutex_
+  void publish(uint64_t offset, RecordKind kind, uint32_t staticBytes);
+  uint64_t *lossCell(UnitCounters &unit, uint32_t code, uint32_t place, LossKind kind);
+  void fail(std::string reason, int number);
+
+  const std::string dataDir_;
+  FileOps &ops_;
+  std::string path_;
+  ShardId id_{};
+  char *base_ = nullptr;
+  uint64_t reserved_ = 0;  ///< addresses
+  uint64_t allocated_ = 0; ///< bytes of the file, all mapped
+  uint64_t used_ = 0;      ///< end of the last record
+  int fd_ = -1;
+  uint64_t device_ = 0, inode_ = 0; ///< what fd_ must still be
+  bool sealed_ = false;
+  bool private_ = false; ///< counts in private memory, there is no file
+
+  std::mutex mutex_; ///< guards all above but the mapped bytes, and the following
+  std::map<Hash128, std::unique_ptr<UnitCounters>> units_;
+  std::string failure_;
+};
+
+/// Calls forkPrepare() and so on of `shard` around every fork() of this process,
+/// from now on; the shard must never be destroyed.
+void followForks(Shard &shard);
+
+/// Seals every shard given to followForks().
+void sealFollowed();
+
+} // namespace blockcov

@@ -1,0 +1,47 @@
+//===- shard_reader.h - a shard's bytes, checked ----------------*- C++ -*-===//
+#pragma once
+
+#include "runtime/layout.h"
+#include "runtime/resolve.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <memory>
+#include <vector>
+
+namespace blockcov {
+
+struct ShardCounters {
+  Hash128 map;
+  llvm::ArrayRef<llvm::support::ulittle64_t> counters; ///< borrows from the bytes
+};
+
+struct ShardLoss {
+  uint32_t owner; ///< index in ShardView::counters
+  Loss loss;
+};
+
+/// What a shard says. Borrows from the bytes it was parsed from.
+struct ShardView {
+  ShardHeader header;
+  std::vector<ShardCounters> counters;
+  std::vector<ShardLoss> losses;
+  std::vector<ShardId> ids; ///< Merged: the processes it counts, ascending
+};
+
+/// Checks everything before it believes it; errors name `path` and an offset.
+/// The counts of a shard that is not sealed are not guarded by a hash.
+llvm::Expected<ShardView> parseShard(llvm::StringRef bytes, llvm::StringRef path);
+
+/// Only the header, of a file of `fileBytes` that starts with `bytes`.
+llvm::Expected<ShardHeader> parseShardHeader(llvm::StringRef bytes, uint64_t fileBytes,
+                                             llvm::StringRef path);
+
+/// The whole file in memory (not mapped: it may be truncated under our hands).
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRef path);
+
+} // namespace blockcov

@@ -1,0 +1,62 @@
+"""Fresh copies of standard-library modules, imported from source while measurement is on.
+
+Many of the modules worth driving (re, enum, functools ...) are imported before any program starts, so what ran then
+was not measured, and `frozen` ones have no file name. `fresh` imports them anew.
+"""
+
+import contextlib
+import importlib
+import importlib.util
+import os
+import sys
+import sysconfig
+
+STDLIB = sysconfig.get_path("stdlib")
+
+
+class SourceFinder:
+    """Finds the named modules as source files of the standard library, before any other finder."""
+
+    def __init__(self, names):
+        self.names = frozenset(names)
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in self.names:
+            return None
+        base = os.path.join(STDLIB, *name.split("."))
+        package = os.path.join(base, "__init__.py")
+        if os.path.isfile(package):
+            return importlib.util.spec_from_file_location(name, package, submodule_search_locations=[base])
+        return importlib.util.spec_from_file_location(name, base + ".py")
+
+
+@contextlib.contextmanager
+def fresh(names, block=()):
+    """Yield new copies of the modules `names`, imported in order, with the accelerators `block` out of reach.
+
+    Until the block is left, `sys.modules` has the new copies, so that they find each other.
+    """
+    finder = SourceFinder(names)
+    families = {name.partition(".")[0] for name in names}
+    saved = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in families}
+    saved.update((name, sys.modules[name]) for name in block if name in sys.modules)
+    for name in saved:
+        del sys.modules[name]
+    for name in block:
+        sys.modules[name] = None
+    sys.meta_path.insert(0, finder)
+    try:
+        yield tuple(importlib.import_module(name) for name in names)
+    finally:
+        sys.meta_path.remove(finder)
+        for name in [name for name in sys.modules if name.partition(".")[0] in families] + list(block):
+            sys.modules.pop(name, None)
+        sys.modules.update(saved)
+
+
+def attempt(function, *args, **kwargs):
+    """Call a function that may raise; give the result or the exception's name, for printing."""
+    try:
+        return function(*args, **kwargs)
+    except Exception as error:
+        return type(error).__name__

@@ -1,0 +1,249 @@
+"""Runs a program uninstrumented under `sys.settrace` and logs every step from one instruction to the next.
+
+Run by the interpreter under test, as a script: `record.py MODE OUT FILES PROGRAM ARGS...`, where MODE is
+  opcodes  log steps with `f_trace_opcodes`, and which of them were line events;
+  lines    count lines with the standard library's `trace` module, as `python -m trace --count` does;
+  monitor  count instructions with `sys.monitoring` (3.12+), a second way to the same figures;
+FILES is a file that lists the measured source files, one a line. Nothing else of this package is imported, so that
+the program finds the interpreter as undisturbed as may be.
+
+The log of one code object maps a step to how often it happened. A step is one integer, `before << SHIFT | after`:
+`before` is `offset << 2 | flags` with the flags RAISED (an exception event came in between) and SUSPENDED (the frame
+had yielded), `after` is an offset, or `RESUMED | offset` for a `call` event of a frame that had run before, or LEFT.
+
+How the interpreters differ in what they say, and what is done here about it (the rest is in `derive`):
+- 3.12 decides when `sys.settrace` is called whether opcodes are traced at all, so a frame must have asked before;
+- 3.13 switches opcode events on for a code object when a frame that already has a trace function asks for them, so
+  `f_trace` is set before `f_trace_opcodes`, or the first call of every function would be lost;
+- none of them traces RESUME and what is before it: a `call` event stands for it.
+"""
+
+import marshal
+import sys
+import threading
+
+SHIFT = 28
+RAISED = 1
+SUSPENDED = 2
+RESUMED = 1 << 26
+LEFT = 1 << 27
+
+
+class Log:
+    """What was seen of one code object."""
+
+    __slots__ = ("code", "lines", "starts", "steps")
+
+    def __init__(self, code):
+        self.code = code
+        self.steps = {}  # step -> count
+        self.lines = {}  # step -> line events that came with it
+        self.starts = {}  # offset at the first call event of a frame -> count
+
+
+class Recorder:
+    """The trace functions and the logs they fill."""
+
+    def __init__(self, files):
+        self.files = frozenset(files)
+        self.logs = {}  # id of the code object -> Log; the Log keeps the code object alive
+        self.roots = []  # (file, [Log of code 0, of code 1, ...])
+
+    def register(self, code):
+        """Number a code object never seen, with all that is in it, as a unit of its own."""
+        unit = []
+        self.roots.append((code.co_filename, unit))
+        pending = [code]
+        while pending:
+            here = pending.pop()
+            log = self.logs[id(here)] = Log(here)
+            unit.append(log)
+            pending.extend(const for const in reversed(here.co_consts) if hasattr(const, "co_code"))
+        return self.logs[id(code)]
+
+    def on_call(self, frame, event, arg):
+        """The global trace function: a frame begins or goes on."""
+        code = frame.f_code
+        if code.co_filename not in self.files:
+            return None
+        local = frame.f_trace
+        if local is not None:
+            local(frame, "resumed", None)
+            return local
+        log = self.logs.get(id(code))
+        if log is None:
+            log = self.register(code)
+        lasti = frame.f_lasti
+        log.starts[lasti] = log.starts.get(lasti, 0) + 1
+        local = local_tracer(log, lasti)
+        frame.f_trace = local
+        frame.f_trace_opcodes = True
+        return local
+
+
+def local_tracer(log, lasti):
+    """The trace function of one frame, which remembers what the frame executed last."""
+    steps = log.steps
+    before = lasti << 2 << SHIFT
+    events = 0
+
+    def local(frame, event, arg):
+        nonlocal before, events
+        if event == "opcode":
+            after = frame.f_lasti
+            step = before | after
+            try:
+                steps[step] += 1
+            except KeyError:
+                steps[step] = 1
+            if events:
+                log.lines[step] = log.lines.get(step, 0) + events
+                events = 0
+            before = after << 2 << SHIFT
+        elif event == "line":
+            events += 1
+        elif event == "exception":
+            before |= RAISED << SHIFT
+        elif event == "return":
+            step = before | LEFT
+            steps[step] = steps.get(step, 0) + 1
+            before |= SUSPENDED << SHIFT
+        elif event == "resumed":
+            step = before | RESUMED | frame.f_lasti
+            steps[step] = steps.get(step, 0) + 1
+            before = frame.f_lasti << 2 << SHIFT
+        return local
+
+    return local
+
+
+def run_program(path, arguments, around):
+    """Run the script `path` as `__main__`, inside the context manager `around`; its exit is not this process's."""
+    with open(path, "rb") as file:
+        code = compile(file.read(), path, "exec", dont_inherit=True)
+    main = type(sys)("__main__")
+    main.__file__ = path
+    main.__builtins__ = __builtins__
+    sys.modules["__main__"] = main
+    sys.argv = [path, *arguments]
+    sys.path[0] = path.rpartition("/")[0]
+    failed = None
+    with around:
+        try:
+            exec(code, main.__dict__)
+        except SystemExit:
+            pass
+        except BaseException as error:
+            failed = error
+    if failed is not None:
+        sys.excepthook(type(failed), failed, failed.__traceback__)
+
+
+class Tracing:
+    """Context manager: the recorder is on, also in threads started meanwhile."""
+
+    def __init__(self, recorder):
+        self.recorder = recorder
+
+    def __enter__(self):
+        sys._getframe().f_trace_opcodes = True
+        threading.settrace(self.recorder.on_call)
+        sys.settrace(self.recorder.on_call)
+
+    def __exit__(self, *exc):
+        sys.settrace(None)
+        threading.settrace(None)
+
+
+def record_opcodes(path, arguments, files):
+    """Units as (file, marshalled code, [(starts, steps, lines) of each code object in pre-order])."""
+    recorder = Recorder(files)
+    run_program(path, arguments, Tracing(recorder))
+    return [
+        (name, marshal.dumps(unit[0].code), [(log.starts, log.steps, log.lines) for log in unit])
+        for name, unit in recorder.roots
+    ]
+
+
+class Counting:
+    """Context manager: `trace.Trace(count=1)` is on, as in its `runctx`."""
+
+    def __init__(self):
+        import trace
+
+        self.tracer = trace.Trace(count=1, trace=0)
+
+    def __enter__(self):
+        threading.settrace(self.tracer.globaltrace)
+        sys.settrace(self.tracer.globaltrace)
+
+    def __exit__(self, *exc):
+        sys.settrace(None)
+        threading.settrace(None)
+
+
+def record_lines(path, arguments, files):
+    """Line counts: {file: {line: count}}."""
+    counting = Counting()
+    run_program(path, arguments, counting)
+    found = {}
+    for (name, line), count in counting.tracer.results().counts.items():
+        if name in files:
+            found.setdefault(name, {})[line] = count
+    return found
+
+
+class Monitoring:
+    """Context manager: a tool that counts INSTRUCTION events is on."""
+
+    def __init__(self, files):
+        self.files = files
+        self.counts = {}  # (id of the code, offset) -> count
+        self.codes = {}
+
+    def __enter__(self):
+        tool, events = sys.monitoring.DEBUGGER_ID, sys.monitoring.events
+        sys.monitoring.use_tool_id(tool, "oracle")
+
+        def on_instruction(code, offset):
+            if code.co_filename not in self.files:
+                return sys.monitoring.DISABLE
+            key = (id(code), offset)
+            if key not in self.counts:
+                self.codes[id(code)] = code
+                self.counts[key] = 0
+            self.counts[key] += 1
+            return None
+
+        sys.monitoring.register_callback(tool, events.INSTRUCTION, on_instruction)
+        sys.monitoring.set_events(tool, events.INSTRUCTION)
+
+    def __exit__(self, *exc):
+        sys.monitoring.set_events(sys.monitoring.DEBUGGER_ID, 0)
+        sys.monitoring.free_tool_id(sys.monitoring.DEBUGGER_ID)
+
+
+def record_monitor(path, arguments, files):
+    """Instruction counts: [(file, marshalled code, {offset: count})], one entry a code object, in no order."""
+    monitoring = Monitoring(files)
+    run_program(path, arguments, monitoring)
+    found = {}
+    for (code, offset), count in monitoring.counts.items():
+        found.setdefault(code, {})[offset] = count
+    codes = monitoring.codes
+    return [(codes[key].co_filename, marshal.dumps(codes[key]), counts) for key, counts in found.items()]
+
+
+def main():
+    mode, out, listing, path, *arguments = sys.argv[1:]
+    with open(listing, encoding="utf-8") as file:
+        files = frozenset(file.read().split("\n"))
+    recorded = {"opcodes": record_opcodes, "lines": record_lines, "monitor": record_monitor}[mode](
+        path, arguments, files
+    )
+    with open(out, "wb") as file:
+        marshal.dump(recorded, file)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+#!/bin/sh
+# Installs the Debian packages that blockcov's build and tests need, those that are missing and no others.
+#
+#   tools/install_deps.sh [build] [test] [bench] [lint]        (default: build)
+#
+# Runs as root or through sudo. Prints nothing when everything is there. On a system without dpkg it leaves the matter
+# to CMake, whose messages name what it misses.
+set -eu
+
+# What LLVM's own CMake files look for besides LLVM: zlib, zstd and terminfo.
+build_packages="g++ cmake ninja-build git python3 python3-dev python3-venv llvm-dev libxxhash-dev zlib1g-dev libzstd-dev libncurses-dev"
+test_packages="libgtest-dev libgmock-dev"
+bench_packages="libbenchmark-dev"
+lint_packages="clang-tidy"
+
+command -v dpkg-query >/dev/null 2>&1 || exit 0
+
+wanted=""
+for group in "${@:-build}"; do
+  case "$group" in
+    build) wanted="$wanted $build_packages" ;;
+    test) wanted="$wanted $test_packages" ;;
+    bench) wanted="$wanted $bench_packages" ;;
+    lint) wanted="$wanted $lint_packages" ;;
+    *) echo "install_deps.sh: unknown group '$group' (build, test, bench or lint)" >&2; exit 2 ;;
+  esac
+done
+
+# A tool that was installed in another way serves as well as Debian's package of it.
+present() {
+  case "$1" in
+    g++ | cmake | git | clang-tidy) command -v "$1" >/dev/null 2>&1 && return 0 ;;
+    llvm-dev) ls /usr/lib/llvm-*/lib/cmake/llvm/LLVMConfig.cmake >/dev/null 2>&1 && return 0 ;;
+    ninja-build) command -v ninja >/dev/null 2>&1 && return 0 ;;
+  esac
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+missing=""
+for package in $wanted; do
+  present "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" -eq 0 ]; then
+  sudo=""
+elif command -v sudo >/dev/null 2>&1; then
+  sudo="sudo"
+else
+  echo "blockcov needs these Debian packages, and installing them takes root or sudo:" >&2
+  echo "  apt-get install$missing" >&2
+  exit 1
+fi
+
+echo "installing$missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+apt() {
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" >"$log" 2>&1
+}
+# An up-to-date package list is the rule on a machine in use; a fresh one has none, and an old one names lost files.
+# shellcheck disable=SC2086
+if ! apt install -y --no-install-recommends $missing; then
+  if ! { apt update && apt install -y --no-install-recommends $missing; }; then
+    cat "$log" >&2
+    echo "install_deps.sh: apt-get could not install:$missing" >&2
+    exit 1
+  fi
+fi
