@@ -2,6 +2,7 @@
 #include "importhook/landing_pad.h"
 
 #include "importhook/constant_type.h"
+#include "importhook/py_code.h"
 #include "runtime/shard.h"
 
 namespace blockcov {
@@ -15,11 +16,26 @@ LandingPadObject *landingPadOf(PyCodeObject *code) {
   return nullptr;
 }
 
+static void record(const LandingPadObject *pad, uint32_t unit, LossKind kind) {
+  UnitCounters &counters = *pad->place.counters;
+  counters.shard.recordLoss(counters, pad->place.code, unit, kind);
+}
+
+/// The handler of an exception that RERAISE sent on: `lasti` is what it restored.
+static void recordRethrow(const LandingPadObject *pad, PyObject *lasti) {
+  if (!PyLong_CheckExact(lasti)) return;
+  long unit = PyLong_AsLong(lasti);
+  if (unit < 0) return PyErr_Clear();
+  record(pad, static_cast<uint32_t>(unit),
+         static_cast<LossKind>(static_cast<uint32_t>(LossKind::Rethrown) + pad->number - 1));
+}
+
 /// sq_contains. The interpreter has just unwound to the pad: the head of the
 /// exception's traceback is the entry of this frame, made when the instruction
 /// raised. Neither raises nor looks at the error indicator.
 static int padContains(PyObject *self, PyObject *exception) {
   auto *pad = reinterpret_cast<LandingPadObject *>(self);
+  if (pad->number) return recordRethrow(pad, exception), 0;
   if (!PyExceptionInstance_Check(exception)) return 0;
   PyObject *traceback = reinterpret_cast<PyBaseExceptionObject *>(exception)->traceback; // borrowed
   if (!traceback || !PyTraceBack_Check(traceback)) return 0;
@@ -27,10 +43,12 @@ static int padContains(PyObject *self, PyObject *exception) {
   if (head->tb_lasti < 0) return 0;
   PyRef code = PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(head->tb_frame)));
   // A traceback of another frame says nothing about this one.
-  if (landingPadOf(reinterpret_cast<PyCodeObject *>(code.get())) != pad) return 0;
-  UnitCounters &counters = *pad->place.counters;
+  auto *raiser = reinterpret_cast<PyCodeObject *>(code.get());
+  const LandingPadObject *own = landingPadOf(raiser);
+  if (!own || own->place.counters != pad->place.counters || own->place.code != pad->place.code) return 0;
   auto unit = static_cast<uint32_t>(head->tb_lasti) / kUnitBytes;
-  counters.shard.recordLoss(counters, pad->place.code, unit, LossKind::Raised);
+  if (!head->tb_next) unit = faultingUnit(raiser, unit, exception);
+  record(pad, unit, LossKind::Raised);
   return 0;
 }
 
@@ -64,9 +82,12 @@ PyTypeObject landingPadType = [] {
   return type;
 }();
 
-PyObject *newLandingPad(CodePlace place) {
+PyObject *newLandingPad(CodePlace place, uint32_t number) {
   LandingPadObject *pad = PyObject_New(LandingPadObject, &landingPadType);
-  if (pad) pad->place = place;
+  if (pad) {
+    pad->place = place;
+    pad->number = number;
+  }
   return reinterpret_cast<PyObject *>(pad);
 }
 

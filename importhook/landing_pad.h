@@ -16,10 +16,12 @@ struct CodePlace {
   uint32_t code = 0; ///< index in the unit
 };
 
-/// An empty container. `exception in pad` records where the exception was raised.
+/// An empty container. `exception in pad` records where the exception was raised,
+/// for pads with a number above 0 `lasti in pad` where a re-raised one came from.
 struct LandingPadObject {
   PyObject_HEAD;
   CodePlace place;
+  uint32_t number; ///< among the pads of its code object
 };
 
 extern PyTypeObject landingPadType;
@@ -27,9 +29,9 @@ extern PyTypeObject landingPadType;
 inline bool isLandingPad(PyObject *object) { return Py_TYPE(object) == &landingPadType; }
 
 /// New reference, or null with an error set.
-PyObject *newLandingPad(CodePlace place);
+PyObject *newLandingPad(CodePlace place, uint32_t number);
 
-/// The landing pad among the constants of `code`, borrowed, or null.
+/// The last landing pad among the constants of `code`, borrowed, or null.
 LandingPadObject *landingPadOf(PyCodeObject *code);
 
 } // namespace blockcov

@@ -1,6 +1,10 @@
 //===- py_code.cc ---------------------------------------------------------===//
 #include "importhook/py_code.h"
 
+#if PY_VERSION_HEX < 0x030c0000
+#include <opcode.h>
+#endif
+
 namespace blockcov {
 
 namespace {
@@ -112,6 +116,26 @@ void *codeSlot(PyCodeObject *code, Py_ssize_t slot) {
 bool setCodeSlot(PyCodeObject *code, Py_ssize_t slot, void *value) {
   return setSlot(reinterpret_cast<PyObject *>(code), slot, value) == 0;
 }
+
+#if PY_VERSION_HEX < 0x030c0000
+uint32_t faultingUnit(PyCodeObject *code, uint32_t unit, PyObject *exception) {
+  if (Py_TYPE(exception) != reinterpret_cast<PyTypeObject *>(PyExc_UnboundLocalError)) return unit;
+  const auto *bytes = reinterpret_cast<const uint8_t *>(code->co_code_adaptive);
+  if (unit + 1 >= static_cast<uint32_t>(Py_SIZE(code)) || bytes[2 * unit] != LOAD_FAST__LOAD_FAST) return unit;
+  // The message names the variable: "cannot access local variable 'x' where ..."
+  auto nameAt = [&](uint32_t at) { return PyTuple_GetItem(code->co_localsplusnames, bytes[2 * at + 1]); };
+  PyObject *arguments = reinterpret_cast<PyBaseExceptionObject *>(exception)->args;
+  if (PyTuple_GET_SIZE(arguments) != 1 || !PyUnicode_Check(PyTuple_GET_ITEM(arguments, 0))) return unit;
+  PyObject *first = nameAt(unit), *second = nameAt(unit + 1);
+  if (!first || !second || first == second) return PyErr_Clear(), unit;
+  PyRef quoted = PyRef::steal(PyUnicode_FromFormat("'%U'", second));
+  int found = quoted ? PyUnicode_Contains(PyTuple_GET_ITEM(arguments, 0), quoted.get()) : -1;
+  if (found < 0) PyErr_Clear();
+  return found > 0 ? unit + 1 : unit;
+}
+#else
+uint32_t faultingUnit(PyCodeObject *, uint32_t unit, PyObject *) { return unit; }
+#endif
 
 uint16_t bytecodeMagic() { return static_cast<uint16_t>(PyImport_GetMagicNumber() & 0xffff); }
 

@@ -54,6 +54,10 @@ Py_ssize_t requestCodeSlot(freefunc release);
 void *codeSlot(PyCodeObject *code, Py_ssize_t slot); ///< null if never set
 bool setCodeSlot(PyCodeObject *code, Py_ssize_t slot, void *value); ///< false with an error set
 
+/// The unit of `code` that raised `exception`, where the interpreter says it was
+/// `unit`: 3.11 reports the second of two fused LOAD_FAST at the first.
+uint32_t faultingUnit(PyCodeObject *code, uint32_t unit, PyObject *exception);
+
 /// The .pyc magic number of this interpreter, without "\r\n".
 uint16_t bytecodeMagic();
 

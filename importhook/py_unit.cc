@@ -87,11 +87,11 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, uint32_t &index, uint64_t 
   PyObject *old = member.code->co_consts;
   const Py_ssize_t oldCount = PyTuple_GET_SIZE(old);
   const Py_ssize_t probeCount = member.rewritten ? member.rewritten->probeCount : 0;
-  const bool hasPad = member.rewritten && member.rewritten->hasLandingPad;
+  const uint32_t padCount = member.rewritten ? member.rewritten->padCount : 0;
   const CodePlace place{&counters, self};
 
   // Slots of the new tuple own what they hold; a tuple with empty slots may be freed.
-  PyRef constants = PyRef::steal(PyTuple_New(oldCount + probeCount + hasPad));
+  PyRef constants = PyRef::steal(PyTuple_New(oldCount + probeCount + padCount));
   if (!constants) return nullptr;
   Py_ssize_t next = oldCount;
   for (Py_ssize_t probe = 0; probe != probeCount; ++probe, ++counter) {
@@ -99,8 +99,8 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, uint32_t &index, uint64_t 
     if (!constant) return nullptr;
     PyTuple_SET_ITEM(constants.get(), next++, constant);
   }
-  if (hasPad) {
-    PyObject *pad = newLandingPad(place);
+  for (uint32_t number = 0; number != padCount; ++number) {
+    PyObject *pad = newLandingPad(place, number);
     if (!pad) return nullptr;
     PyTuple_SET_ITEM(constants.get(), next++, pad);
   }

@@ -23,7 +23,7 @@ public:
     writeLocations();
     writeExceptions();
     out.bytes.stackSize = stackDepth(code);
-    out.bytes.hasLandingPad = code.hasLandingPad;
+    out.bytes.padCount = uint32_t(code.pads.size());
     return std::move(out);
   }
 

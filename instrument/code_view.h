@@ -23,15 +23,15 @@ struct CodeView {
 };
 
 /// The rewritten code object. It expects its constants to be the original ones
-/// followed by `probeCount` probes, in counter order, and then, if
-/// `hasLandingPad`, the landing-pad object.
+/// followed by `probeCount` probes, in counter order, and then `padCount` landing
+/// pads. Pad 0 is asked for exceptions, the others for the lasti of a re-raise.
 struct Rewritten {
   llvm::SmallVector<uint8_t, 0> code;
   llvm::SmallVector<uint8_t, 0> lineTable;
   llvm::SmallVector<uint8_t, 0> exceptionTable;
   uint32_t stackSize = 0;
   uint32_t probeCount = 0;
-  bool hasLandingPad = false;
+  uint32_t padCount = 0;
 };
 
 } // namespace blockcov

@@ -36,6 +36,7 @@ private:
   struct Stretches {
     llvm::SmallVector<uint32_t, 1> trampolines; ///< edges
     bool pad = false;                           ///< the block is a handler that needs one
+    uint32_t rethrowPad = 0;                    ///< number of its pad for re-raises; 0: none
   };
 
   const OpcodeInfo &infoOf(uint32_t instr) const { return dialect.info(fn.instrs[instr].op); }
@@ -65,12 +66,30 @@ private:
     for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
       if (!covered.test(i))
         continue;
-      out.hasLandingPad = true;
+      if (out.pads.empty())
+        out.pads.push_back(InstrId());
       if (fn.instrs[i].handler == kNoHandler)
         needsCatchAll = true;
       else
         stretches[handlerBlock(fn.instrs[i].handler)].pad = true;
     }
+    for (uint32_t i = 0; i < fn.instrs.size() && !out.pads.empty(); ++i) {
+      if (!needsRethrowPad(i))
+        continue;
+      uint32_t &pad = stretches[handlerBlock(fn.instrs[i].handler)].rethrowPad;
+      if (!pad) {
+        pad = uint32_t(out.pads.size());
+        out.pads.push_back(fn.handlers[fn.instrs[i].handler].target);
+      }
+    }
+  }
+
+  bool needsRethrowPad(uint32_t i) const {
+    const Instr &instr = fn.instrs[i];
+    if (instr.op != dialect.reraise || !instr.arg || instr.handler == kNoHandler)
+      return false;
+    const Handler &handler = fn.handlers[instr.handler];
+    return handler.lasti && fn.instrs[handler.target.value].loc.line >= 0;
   }
 
   uint32_t handlerBlock(uint32_t handler) const {
@@ -104,12 +123,14 @@ private:
     emitNew(dialect.popTop, 0, like); // [..]
   }
 
-  /// [.., (lasti), exc] -> the same, with the raise recorded.
-  void emitPad(const Instr &like) {
-    emitNew(dialect.copy, 1, like);                                            // [.., exc, exc]
-    emitNew(dialect.loadConst, fn.constCount + uint32_t(plan.edgeOf.size()), like); // [.., exc, pad]
-    emitNew(dialect.containsOp, 0, like);                                      // [.., exc, bool]
-    emitNew(dialect.popTop, 0, like);                                          // [.., exc]
+  /// [.., (lasti), exc] -> the same, with the raise recorded. Pad 0 looks at exc,
+  /// the others at lasti.
+  void emitPad(uint32_t pad, const Instr &like) {
+    uint32_t constant = fn.constCount + uint32_t(plan.edgeOf.size()) + pad;
+    emitNew(dialect.copy, pad ? 2 : 1, like);  // [.., exc, what]
+    emitNew(dialect.loadConst, constant, like); // [.., exc, what, pad]
+    emitNew(dialect.containsOp, 0, like);      // [.., exc, bool]
+    emitNew(dialect.popTop, 0, like);          // [.., exc]
   }
 
   ProbeId probeAt(uint32_t edge, Slot slot) const {
@@ -161,7 +182,7 @@ private:
 
   void emitStretches(uint32_t number, bool fallThrough) {
     const Stretches &beside = stretches[number];
-    size_t left = beside.trampolines.size() + (beside.pad ? 1 : 0);
+    size_t left = beside.trampolines.size() + (beside.rethrowPad ? 1 : 0) + (beside.pad ? 1 : 0);
     auto goOn = [&](const Instr &like, uint8_t backward, EdgeId edge) {
       if (--left == 0 && fallThrough)
         return;
@@ -176,12 +197,17 @@ private:
       bool checks = dialect.info(jump.op).jump == Jump::Backward;
       goOn(jump, checks ? dialect.jumpBackward : dialect.jumpBackwardNoInterrupt, EdgeId{edge});
     }
-    if (!beside.pad)
-      return;
     const Instr &handler = fn.instrs[cfg.blocks[number].first];
-    padLabel[number] = here();
-    emitPad(handler);
-    goOn(handler, dialect.jumpBackwardNoInterrupt, {});
+    if (beside.rethrowPad) {
+      rethrowLabel[number] = here();
+      emitPad(beside.rethrowPad, handler);
+      goOn(handler, dialect.jumpBackwardNoInterrupt, {});
+    }
+    if (beside.pad) {
+      padLabel[number] = here();
+      emitPad(0, handler);
+      goOn(handler, dialect.jumpBackwardNoInterrupt, {});
+    }
   }
 
   void emitDeferred() {
@@ -191,7 +217,7 @@ private:
       return;
     catchAllLabel = here();
     Instr nowhere;
-    emitPad(nowhere);
+    emitPad(0, nowhere);
     emitNew(dialect.reraise, 1, nowhere); // restores lasti, goes on unwinding
   }
 
@@ -258,7 +284,9 @@ private:
       if (original != kNoHandler) {
         Handler handler = fn.handlers[original];
         uint32_t block = handlerBlock(original);
-        handler.target = InstrId{covered.test(source) ? padLabel[block] : blockLabel[block]};
+        handler.target = InstrId{covered.test(source)      ? padLabel[block]
+                                 : needsRethrowPad(source) ? rethrowLabel[block]
+                                                           : blockLabel[block]};
         instr.handler = handlerIndex(handler);
       } else if (covered.test(source)) {
         instr.handler = handlerIndex({InstrId{catchAllLabel}, 0, true});
@@ -293,7 +321,7 @@ private:
   llvm::SmallVector<uint32_t, 0> blockLabel;
   llvm::SmallVector<uint32_t, 4> deferred; ///< blocks whose stretches go to the end
   llvm::SmallVector<std::pair<uint32_t, uint32_t>, 4> toBlock;
-  llvm::DenseMap<uint32_t, uint32_t> trampolineLabel, padLabel;
+  llvm::DenseMap<uint32_t, uint32_t> trampolineLabel, padLabel, rethrowLabel;
   llvm::DenseMap<std::pair<uint32_t, uint32_t>, uint32_t> handlerIds;
   bool needsCatchAll = false;
   uint32_t catchAllLabel = 0;

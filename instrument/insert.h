@@ -2,8 +2,13 @@
 //
 //   probe            LOAD_CONST p; POP_JUMP_IF_FALSE +0      (3.11, 3.12)
 //                    LOAD_CONST p; TO_BOOL; POP_TOP          (3.13)
-//   handled          COPY 1; LOAD_CONST pad; CONTAINS_OP; POP_TOP; then handler H
-//   not handled      COPY 1; LOAD_CONST pad; CONTAINS_OP; POP_TOP; RERAISE 1
+//   handled          COPY 1; LOAD_CONST pad 0; CONTAINS_OP; POP_TOP; then handler H
+//   not handled      COPY 1; LOAD_CONST pad 0; CONTAINS_OP; POP_TOP; RERAISE 1
+//   re-raised        COPY 2; LOAD_CONST pad n; CONTAINS_OP; POP_TOP; then handler H
+//
+// The last only where H starts a line: whether it does so anew depends on where
+// the exception came from, which RERAISE takes over with lasti.
+//
 //   trampoline       Before: POP_JUMP_IF_TRUE L   After: POP_JUMP_IF_TRUE S; .. S: probe; JUMP L
 //
 //===----------------------------------------------------------------------===//
@@ -22,11 +27,13 @@ struct Origin {
 };
 
 /// Jumps and handlers of `fn` point at its own instructions; LOAD_CONST of probe
-/// p has argument constCount + p, that of the landing pad constCount + probes.
+/// p has argument constCount + p, that of landing pad n constCount + probes + n.
 struct Inserted {
   Function fn;
   llvm::SmallVector<Origin, 0> origins; ///< of each instruction of `fn`
-  bool hasLandingPad = false;
+  /// Of each landing pad the handler that it stands before. Pad 0 is shared by all
+  /// that may raise, and has none.
+  llvm::SmallVector<InstrId, 2> pads;
 };
 
 Inserted insert(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect);

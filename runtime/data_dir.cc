@@ -212,7 +212,8 @@ llvm::Expected<Erased> eraseData(const std::string &dataDir) {
   }
 
   // Every process that measures holds a shared lock on maps/ from before it
-  // looks for a map until it ends.
+  // looks for a map until it ends, unless the program has closed it.
+  if (!result.kept.empty()) return result;
   ExclusiveLock lock(dataDir + "/maps", O_RDONLY | O_DIRECTORY);
   if (lock.held())
     for (const std::string &path : filesIn(dataDir + "/maps", {".map", ".tmp"}))

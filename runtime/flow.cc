@@ -59,6 +59,8 @@ private:
       return makeError("a loss cell names unit %u, where no instruction of the rewritten code is",
                        loss.unit);
     Origin origin = code.inserted.origins[at];
+    if (loss.kind >= LossKind::Rethrown)
+      return addRethrow(loss, origin);
     int64_t count = loss.kind == LossKind::Started ? -int64_t(loss.count) : int64_t(loss.count);
     uint32_t instr = origin.instr;
     if (origin.inserted()) {
@@ -72,6 +74,16 @@ private:
     result.lost[instr] += count;
     if (loss.kind == LossKind::Raised)
       result.raised[instr] += loss.count;
+    return llvm::Error::success();
+  }
+
+  llvm::Error addRethrow(const Loss &loss, Origin origin) {
+    size_t pad = size_t(loss.kind) - size_t(LossKind::Rethrown) + 1;
+    if (pad >= code.inserted.pads.size() || origin.inserted())
+      return makeError("a loss cell of kind %u names unit %u, which no landing pad can have seen",
+                       unsigned(loss.kind), loss.unit);
+    result.rethrows.push_back({canonical(origin.instr, LossKind::Raised),
+                               code.inserted.pads[pad].value, loss.count});
     return llvm::Error::success();
   }
 

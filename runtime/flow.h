@@ -21,6 +21,14 @@ struct FlowCounts {
   std::vector<uint64_t> raised;  ///< executions that a landing pad recorded as raising
   std::vector<int64_t> lost;     ///< executions after which the next instruction did not run
 
+  /// An exception that RERAISE sent on to a handler which starts a line.
+  struct Rethrow {
+    uint32_t from; ///< the instruction that lasti named
+    uint32_t handler;
+    uint64_t count;
+  };
+  std::vector<Rethrow> rethrows;
+
   /// How often control went on from an instruction to the next one of its block.
   uint64_t passed(uint32_t instr) const {
     int64_t count = int64_t(instrs[instr]) - lost[instr];

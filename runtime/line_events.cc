@@ -31,6 +31,8 @@ public:
     for (uint32_t i = 0; i < fn.instrs.size(); ++i)
       if (counts.raised[i] && fn.instrs[i].handler != kNoHandler)
         transfer(i, fn.handlers[fn.instrs[i].handler].target.value, counts.raised[i]);
+    for (const FlowCounts::Rethrow &rethrow : counts.rethrows)
+      transfer(rethrow.from, rethrow.handler, rethrow.count);
     return std::move(lines);
   }
 
@@ -49,8 +51,17 @@ private:
       transfer(i, i + 1, counts.passed(i));
   }
 
+  /// RERAISE with an argument restores lasti: what follows comes from there, and
+  /// where that matters a landing pad has recorded it.
+  bool takesOverLasti(const Edge &edge) const {
+    if (edge.kind != EdgeKind::Throw || !edge.to.valid())
+      return false;
+    const Instr &last = fn.instrs[cfg.blocks[edge.from.value].last()];
+    return last.op == dialect.reraise && last.arg && fn.handlers[last.handler].lasti;
+  }
+
   void countEdge(const Edge &edge, uint64_t count) {
-    if (!edge.to.valid())
+    if (!edge.to.valid() || takesOverLasti(edge))
       return;
     uint32_t from = kNowhere;
     if (edge.from.valid()) {

@@ -10,10 +10,13 @@
 namespace blockcov {
 
 /// Why fewer instructions of a block ran than the block's entry says.
-enum class LossKind : uint8_t {
+enum class LossKind : uint32_t {
   Raised = 1,  ///< the instruction at `unit` raised
   Running = 2, ///< a frame stood at `unit` when the shard was closed
   Started = 3, ///< a frame stood at `unit` when the shard was opened (after fork)
+  /// No loss, but where an exception came from that RERAISE sent on: Rethrown + n
+  /// was recorded by landing pad n + 1. `unit` is the lasti that RERAISE restored.
+  Rethrown = 4,
 };
 
 /// One loss cell of a shard.

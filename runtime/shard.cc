@@ -239,8 +239,8 @@ llvm::Expected<uint64_t> Shard::allocate(uint32_t bytes) {
   if (sealed_) return ioError(path_, "add to a sealed shard", EROFS);
   if (private_) return ioError(dataDir_, "count in a shard", ENOSPC);
   // Room for the record and for the kind 0 that ends the records.
-  if (used_ + bytes + sizeof(RecordHeader) > allocated_)
-    if (llvm::Error error = grow(used_ + bytes + sizeof(RecordHeader))) return std::move(error);
+  const uint64_t end = used_ + bytes + sizeof(RecordHeader);
+  if (llvm::Error error = end > allocated_ ? grow(end) : reacquire()) return std::move(error);
   return used_;
 }
 

@@ -119,8 +119,7 @@ llvm::Error RecordWalk::loss(uint64_t offset, const RecordHeader &header) {
     return bad(offset + offsetof(LossRecord, owner),
                "loss cell of counters record " + llvm::Twine(record.owner) + ", there are " +
                    llvm::Twine(view_.counters.size()));
-  if (header.count < static_cast<uint32_t>(LossKind::Raised) ||
-      header.count > static_cast<uint32_t>(LossKind::Started))
+  if (header.count < static_cast<uint32_t>(LossKind::Raised))
     return bad(offset + offsetof(RecordHeader, count),
                "unknown kind of loss " + llvm::Twine(header.count));
   if (record.reserved0 != 0)

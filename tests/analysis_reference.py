@@ -252,16 +252,25 @@ class Tracer:
     def record(self, code: CodeType) -> Recording:
         return self.recordings.setdefault(code, Recording())
 
-    def run(self, code: CodeType, names: dict[str, Any]) -> None:
-        """Execute `code`; an exception ends it quietly."""
+    def run(self, code: CodeType, names: Callable[[], dict[str, Any]]) -> None:
+        """Execute `code` with fresh `names`; an exception ends it quietly.
+
+        It runs twice, and the first time does not count: from 3.12 on an interpreter sends opcode events for a
+        code object only some time after they were first asked for.
+        """
         before = sys.gettrace()
-        sys.settrace(self._enter)
-        try:
-            exec(code, names)
-        except Exception:
-            pass
-        finally:
-            sys.settrace(before)
+        for _ in range(2):
+            self.recordings.clear()
+            self._last.clear()
+            self._raised.clear()
+            sys._getframe().f_trace_opcodes = True
+            sys.settrace(self._enter)
+            try:
+                exec(code, names())
+            except Exception:
+                pass
+            finally:
+                sys.settrace(before)
 
     def _enter(self, frame: FrameType, event: str, arg: object) -> Any:
         if frame.f_code.co_filename != self.filename:
@@ -290,7 +299,7 @@ class Tracer:
         if event == "opcode":
             offset = self._offset(frame.f_code, frame.f_lasti)
             last = self._last.get(frame, -1)
-            if last == offset and frame.f_lasti != offset:
+            if last == offset:  # again, for the line that begins here or the instruction after an EXTENDED_ARG
                 return self._step
             if frame in self._raised:
                 self._raised.discard(frame)

@@ -24,6 +24,7 @@ from typing import Any
 
 import interpreters
 
+LIBRARIES = ("blockcov_instrument", "blockcov_runtime")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -89,11 +90,11 @@ def core_dir(preset: str) -> Path:
     return ROOT / "build" / preset / "core"
 
 
-def build_core(preset: str, define: Mapping[str, str] | None = None, verbose: bool = False) -> Path:
-    """Builds the libraries, with the tests and benchmarks that are asked for; returns their directory."""
+def build_core(preset: str, *targets: str, define: Mapping[str, str] | None = None, verbose: bool = False) -> Path:
+    """Builds `targets` (all if none is named) of `preset` with the cache variables `define`; returns the directory."""
     options = [f"-D{name}={value}" for name, value in (define or {}).items()]
     call(["cmake", "--preset", preset, *options], verbose)
-    call(["cmake", "--build", core_dir(preset), "-j", jobs()], verbose)
+    call(["cmake", "--build", core_dir(preset), "-j", jobs(), "--target", *(targets or ["all"])], verbose)
     return core_dir(preset)
 
 
@@ -145,16 +146,18 @@ def main() -> int:
     parser.add_argument("--python", metavar="PATH", help="path, command or version; default: python3, or the newest")
     parser.add_argument("--extra", action="append", default=[], help="optional dependencies to install: test, lint")
     parser.add_argument("--bench", action="store_true", help="build the benchmarks too")
-    parser.add_argument("--core", action="store_true", help="build the libraries only, and print their directory")
+    parser.add_argument(
+        "--core", action="store_true", help="build the libraries and C++ tests, and print their directory"
+    )
     parser.add_argument("--verbose", action="store_true", help="show what CMake and pip print")
     options = parser.parse_args()
     try:
         define = {"BLOCKCOV_BUILD_BENCH": "ON"} if options.bench else {}
         if options.core:
-            print(build_core(options.preset, define, options.verbose))
+            print(build_core(options.preset, define=define, verbose=options.verbose))
             return 0
         interpreter = interpreters.named(options.python) if options.python else interpreters.default()
-        build_core(options.preset, define, options.verbose)
+        build_core(options.preset, *LIBRARIES, define=define, verbose=options.verbose)
         print(install(options.preset, interpreter, options.extra, options.verbose))
     except (BuildError, interpreters.UnusableError) as error:
         print(f"builder.py: {error}", file=sys.stderr)

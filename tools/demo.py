@@ -27,7 +27,7 @@ def main() -> int:
         name = sys.argv[1] if len(sys.argv) > 1 else ""
         interpreter = interpreters.named(name) if name else interpreters.default()
         print(f"building blockcov for CPython {interpreter.version} (build/release)", flush=True)
-        builder.build_core("release")
+        builder.build_core("release", *builder.LIBRARIES)
         python = builder.install("release", interpreter)
     except (builder.BuildError, interpreters.UnusableError) as error:
         print(f"demo.py: {error}", file=sys.stderr)

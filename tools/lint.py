@@ -108,7 +108,7 @@ def main() -> int:
         good &= run("ruff format", [tools / "ruff", "format", "--check", "--quiet", "."])
         good &= run("mypy --strict", [tools / "mypy"])
         if not options.no_tidy:
-            builder.build_core("test")
+            builder.build_core("test", *builder.LIBRARIES)
             good &= clang_tidy(builder.install("test", interpreter, extras=["test"]))
     except (builder.BuildError, interpreters.UnusableError) as error:
         print(f"lint.py: {error}", file=sys.stderr)

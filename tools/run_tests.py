@@ -178,6 +178,7 @@ def run_all(chosen: Sequence[interpreters.Interpreter], summary: Summary, quick:
     for each in chosen:
         name = f"CPython {each.version}"
         try:
+            builder.build_core("test", *builder.LIBRARIES)
             python = builder.install("test", each, extras=["test"])
         except builder.BuildError as error:
             print(error, flush=True)
@@ -213,6 +214,7 @@ def run_sanitized(preset: str, interpreter: interpreters.Interpreter, summary: S
     }
 
     def job(result: Result) -> None:
+        builder.build_core(preset, *builder.LIBRARIES)
         python = builder.install(preset, interpreter, extras=["test"])
         report = python.parent.parent.parent / "pytest.xml"
         pytest(python, report, ["-n", builder.jobs(), "-m", "not slow", *extra], settings)(result)

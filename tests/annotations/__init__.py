@@ -51,9 +51,9 @@ an annotation on a line that has nothing are errors with ``file:line``. A line i
 ``blockcov.lines`` in the JSON report, or when a branch starts on it.
 """
 
-from annotations.check import check_file
-from annotations.language import AnnotationError, Branch, Expectation, parse_annotation
-from annotations.program import Program, read_header, read_program
+from tests.annotations.check import check_file
+from tests.annotations.language import AnnotationError, Branch, Expectation, parse_annotation
+from tests.annotations.program import Program, read_header, read_program
 
 __all__ = [
     "AnnotationError",

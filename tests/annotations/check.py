@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from annotations.language import KINDS, AnnotationError, Branch, Expectation, Version
-from annotations.program import Program
+from tests.annotations.language import KINDS, AnnotationError, Branch, Expectation, Version
+from tests.annotations.program import Program
 
 
 class _Measured:

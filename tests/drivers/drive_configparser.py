@@ -54,10 +54,10 @@ def main():
             print(value, attempt(basic.get, "s", "k"), basic.get("s", "k", raw=True))
         for value in ("${x", "${a:b:c}", "${nope}", "$z", "${k}"):
             other = cp.ConfigParser(interpolation=cp.ExtendedInterpolation())
-            other.read_dict({"s": {"k": value}})
+            other.read_string(f"[s]\nk={value}\n")
             print(value, attempt(other.get, "s", "k"))
         print(cp.ConfigParser().read(["/nonexistent/file"]), attempt(cp.ConfigParser().read_dict, {1: {"a": 1}, "1": {}}))
-        print(attempt(cp.ConfigParser, converters={"list": str.split}), config["a"].getint("count"), attempt(lambda: config["a"]["nope"]))
+        print(attempt(cp.ConfigParser, converters={"list": str.split}), attempt(lambda: config["a"].getint("count")), attempt(lambda: config["a"]["nope"]))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def main():
                                   separators=(",", ":") if flags & 4 else None)
                 print(len(text), json.loads(text)["a"] == DATA["a"])
         for text in TEXTS:
-            print(ascii(json.loads(text)), attempt(json.loads, text.encode("utf-8-sig")), attempt(json.loads, text.encode("utf-32-be")))
+            print(ascii(json.loads(text)), ascii(attempt(lambda text=text: json.loads(text.encode("utf-8-sig")))), ascii(attempt(lambda text=text: json.loads(text.encode("utf-32-be")))))
             print(ascii(json.loads(text, object_pairs_hook=list, parse_float=str, parse_int=str, parse_constant=str)))
         for text in BROKEN:
             try:

@@ -165,8 +165,8 @@ class Joiner:
             if value is not None:
                 return value
         own = site["span"]
-        if producer in _HIDES_SECOND and site["trail"][0][0] == "TO_BOOL":
-            own = site["trail"][0][1]
+        if producer and site["trail"][0][0] == "TO_BOOL":
+            own = site["trail"][0][1]  # the jump itself may have the span of what comes after it
         if own is None:
             return None
         if site["test"] == "none":
@@ -233,8 +233,12 @@ class Joiner:
         recent = self._recent
         if not between and len(comparisons.links) == len(comparisons.rights):
             return comparisons.links[-1]
-        if recent is not None and recent in comparisons.links and recent.index + 1 < len(comparisons.links):
-            return comparisons.links[recent.index + 1]
+        if recent is not None:  # the right operand comes from several places: the order of evaluation tells
+            for link, right in zip(comparisons.links, comparisons.rights, strict=False):
+                if within(recent.span, right) and recent.span != comparisons.span:
+                    return link
+            if recent in comparisons.links and recent.index + 1 < len(comparisons.links):
+                return comparisons.links[recent.index + 1]
         return comparisons.links[0] if comparisons.links else None
 
     def _nearby(self, site: Site, op: str, producer: Span | None) -> Value | None:

@@ -12,7 +12,7 @@ from blockcov.report.missing import format_missing, missing_outcomes
 from blockcov.report.numbers import Numbers, display_percent, numbers_of
 
 COLUMNS = ("name", "stmts", "miss", "branch", "brpart", "cover")
-_ESCAPES = str.maketrans({char: f"\\{char}" for char in string.punctuation if char not in ".,/-"})
+_ESCAPES = str.maketrans({char: f"\\{char}" for char in string.punctuation if char not in ".,/-%"})
 
 
 @dataclass(frozen=True)

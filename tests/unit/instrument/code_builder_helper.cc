@@ -1,6 +1,6 @@
 //===- code_builder_helper.cc - code objects from hand-written lists ------===//
 
-#include "code_builder.h"
+#include "tests/unit/instrument/code_builder.h"
 
 #include "instrument/location_table.h"
 

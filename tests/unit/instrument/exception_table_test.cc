@@ -1,7 +1,7 @@
 //===- exception_table_test.cc - co_exceptiontable ------------------------===//
 
 #include "instrument/exception_table.h"
-#include "code_builder.h"
+#include "tests/unit/instrument/code_builder.h"
 
 #include <gtest/gtest.h>
 
