@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "importhook/code_link.h"
+#include "importhook/exits.h"
 #include "importhook/frames.h"
 #include "importhook/hook.h"
 #include "importhook/landing_pad.h"
@@ -90,10 +91,21 @@ bool followForkedFrames() {
   return arguments && PyRef::steal(PyObject_Call(add.get(), arguments.get(), keywords.get()));
 }
 
+/// Records where frames stand that will not go on.
+void recordRunning() {
+  // Where they stood at an earlier call (os.execv failed, say) is old news.
+  for (Session *session : process.sessions) session->shard().clearLosses(LossKind::Running);
+  recordFrames(LossKind::Running);
+  for (Session *session : process.sessions) {
+    session->shard().close();
+    session->warnOfFailure();
+  }
+}
+
 /// Things that can be set up only once in a process.
 bool followProcess() {
   if (process.followsExit) return true;
-  if (!prepareCodeLinks() || !followForkedFrames()) return false;
+  if (!prepareCodeLinks() || !followForkedFrames() || !watchExits(recordRunning)) return false;
   // After the interpreter is gone nothing counts. No slot left: shards stay unsealed.
   Py_AtExit(sealFollowed);
   process.followsExit = true;
@@ -144,14 +156,7 @@ PyObject *stop(PyObject *, PyObject *) {
 }
 
 PyObject *finish(PyObject *, PyObject *) {
-  if (process.sessions.empty()) Py_RETURN_NONE;
-  // Where frames stood at an earlier finish() (os.execv failed, say) is old news.
-  for (Session *session : process.sessions) session->shard().clearLosses(LossKind::Running);
-  recordFrames(LossKind::Running);
-  for (Session *session : process.sessions) {
-    session->shard().close();
-    session->warnOfFailure();
-  }
+  if (!process.sessions.empty()) recordRunning();
   Py_RETURN_NONE;
 }
 

@@ -40,6 +40,12 @@ def test_shard_of_a_living_process_is_kept(project: Project) -> None:
     assert not list((project.path / ".blockcov").rglob("*.shard"))
 
 
+def test_blockcov_running_blockcov(project: Project) -> None:
+    project.write("app.py", "x = 1\n")
+    assert project.run("-m", "blockcov", "run", "app.py").errors == ""
+    assert project.counts("app.py") == {1: 1}
+
+
 def test_parallel_runs_add_up(project: Project) -> None:
     project.write("app.py", "for i in range(10):\n    x = i\n")
     command = [sys.executable, "-m", "blockcov", "run", "--append", "app.py"]

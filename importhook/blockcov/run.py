@@ -97,6 +97,7 @@ def prepare_data_dir(options: Options) -> None:
         _, kept = _blockcov.erase(path)
     except OSError as error:
         raise Failure(CANNOT_CREATE, f"cannot erase {path}: {error.strerror or error}") from None
+    kept = [name for name in kept if not name.startswith(f"{os.getpid()}-")]  # blockcov running blockcov: this process
     if kept:
         warn(f"{path}: kept {', '.join(kept)}: the process still runs, its counts add to this run's")
 

@@ -1,7 +1,8 @@
 """From the log of one code object to exact counts of its instructions, edges and calls.
 
-Kinds of edges, as in `blockcov`'s detailed result: `fall` (to the next instruction), `jump`, `raise` (to a handler or,
--1, out of the code), `suspend` (from YIELD_VALUE or RETURN_GENERATOR to what follows it when the frame goes on).
+Kinds of edges, as in `blockcov`'s detailed result: `fall` (to the next instruction, also when a frame suspended in
+between), `jump`, `raise` (to a handler or, -1, out of the code), `return` (-1), and `suspend` (-1: from a YIELD_VALUE, a
+frame that never went on).
 
 Normalisations, each with its reason:
 - The prefix (before the first RESUME) is never traced. It runs once a call; of a generator, RETURN_GENERATOR and what
@@ -16,9 +17,11 @@ Normalisations, each with its reason:
   successor is a raise.
 - throw() and close() at a yield: 3.13 reports the exception at the RESUME behind the YIELD_VALUE, 3.11 (through
   `yield from` and `await`) at the JUMP_BACKWARD_NO_INTERRUPT behind it. The RESUME did not run; it is the YIELD_VALUE
-  that raises, as the exception table has it. On 3.13 an unstarted generator reports POP_TOP for RETURN_GENERATOR.
+  that raises, as the exception table has it.
+- A generator that is thrown into before it was started never runs: no handler can be where it waits. The exception is
+  reported at RETURN_GENERATOR, on 3.13 at the POP_TOP behind it; it counts as suspended there for good.
 - throw() through `yield from` on 3.11, whose sub-iterator returns: the frame goes from YIELD_VALUE to SEND's target
-  without a RESUME. The edge is that of a raise, from the YIELD_VALUE to SEND's target.
+  without a RESUME. That edge is a `jump`.
 - A `return` event after anything but RETURN_VALUE, RETURN_CONST and YIELD_VALUE is an exception that leaves the frame.
 - close() on 3.13 of a generator that is not inside a `try` does not run the frame: it stays suspended.
 - PRECALL cannot raise while it is traced (3.11 runs the unspecialised CALL then); specialised, it does the call and
@@ -44,8 +47,6 @@ class Counts:
     calls: int = 0
     instructions: Counter[int] = field(default_factory=Counter)
     edges: Counter[Edge] = field(default_factory=Counter)
-    returned: Counter[int] = field(default_factory=Counter)  # at a RETURN_VALUE or RETURN_CONST
-    suspensions: Counter[int] = field(default_factory=Counter)  # at a YIELD_VALUE
     prefix_is_minimum: bool = False
 
     def add(self, other: "Counts") -> None:
@@ -53,8 +54,7 @@ class Counts:
         self.calls += other.calls
         self.instructions.update(other.instructions)
         self.edges.update(other.edges)
-        self.returned.update(other.returned)
-        self.suspensions.update(other.suspensions)
+        self.prefix_is_minimum |= other.prefix_is_minimum
 
 
 class OracleError(Exception):
@@ -113,10 +113,17 @@ class _Derivation:
                 self.leave(step)
             else:
                 self.go(step, step.after)
-        for table in (self.counts.edges, self.counts.instructions):
-            for key in [key for key, count in table.items() if not count]:
-                del table[key]
+        self.left_suspended()
         return self.counts
+
+    def left_suspended(self) -> None:
+        """What entered a YIELD_VALUE and did not go on is suspended for good."""
+        out: Counter[int] = Counter()
+        for (origin, _, _), count in self.counts.edges.items():
+            out[origin] += count
+        for start, count in self.counts.instructions.items():
+            if self.made.name(start) == "YIELD_VALUE" and count != out[start]:
+                self.counts.edges[start, LEAVES, "suspend"] = count - out[start]
 
     def enter(self, offset: int, count: int) -> None:
         """A frame's first event: at RESUME, or where a generator waits that is thrown into before it was started."""
@@ -127,11 +134,9 @@ class _Derivation:
         started = made.name(offset) == "RESUME"
         for start in [*made.prefix(), made.first_resume]:
             counts.instructions[start] += count
-            if made.name(start) == "RETURN_GENERATOR":
-                if not started:
-                    break
-                counts.edges[start, made.following[start], "suspend"] += count
-            elif start != made.first_resume:
+            if made.name(start) == "RETURN_GENERATOR" and not started:
+                break
+            if start != made.first_resume:
                 counts.edges[start, made.following[start], "fall"] += count
 
     def resume(self, step: Step) -> None:
@@ -142,7 +147,7 @@ class _Derivation:
             if self.made.name(step.before) != "YIELD_VALUE":
                 raise OracleError(f"resumed at {step.after} after {step.before}, which is no yield")
             self.counts.instructions[step.after] += step.count
-            self.counts.edges[step.before, step.after, "suspend"] += step.count
+            self.counts.edges[step.before, step.after, "fall"] += step.count
         elif self.origin(step.after) != step.before:
             raise OracleError(f"thrown into at {step.after} ({name}), but suspended at {step.before}")
 
@@ -165,7 +170,10 @@ class _Derivation:
         if origin != step.before and self.made.name(step.before) == "RESUME":
             # It was taken as resumed when the `call` event came.
             self.counts.instructions[step.before] -= step.count
-            self.counts.edges[origin, step.before, "suspend"] -= step.count
+            self.counts.edges[origin, step.before, "fall"] -= step.count
+        if self.made.name(origin) == "RETURN_GENERATOR":
+            self.counts.edges[origin, LEAVES, "suspend"] += step.count
+            return
         self.counts.edges[origin, target, "raise"] += step.count
         if target != LEAVES:
             self.counts.instructions[target] += step.count
@@ -175,17 +183,18 @@ class _Derivation:
         name = self.made.name(step.before)
         if step.raised or name not in (*RETURNS, "YIELD_VALUE"):
             self.fail(step, LEAVES)
-        elif name == "YIELD_VALUE":
-            self.counts.suspensions[step.before] += step.count
-        else:
-            self.counts.returned[step.before] += step.count
+        elif name != "YIELD_VALUE":
+            self.counts.edges[step.before, LEAVES, "return"] += step.count
 
     def go(self, step: Step, target: int) -> None:
         """From one instruction to another in the same frame."""
         made, counts = self.made, self.counts
         here = made.at[step.before]
         normal = target in made.successors(step.before)
-        if step.suspended or not normal or (step.raised and not self.ended(here, target)):
+        if step.suspended and not step.raised:
+            self.delegate(step, target)
+            return
+        if not normal or (step.raised and not self.ended(here, target)):
             self.check_raise(step, target)
             self.fail(step, target)
             return
@@ -195,6 +204,14 @@ class _Derivation:
         else:
             kind = "fall" if target == made.following.get(here.start) else "jump"
             counts.edges[here.start, target, kind] += step.count
+
+    def delegate(self, step: Step, target: int) -> None:
+        """A frame goes on although no `call` event said so: throw() on 3.11 whose sub-iterator returned."""
+        sends = {each.target for each in self.made.instructions if each.name == "SEND"}
+        if self.made.name(step.before) != "YIELD_VALUE" or target not in sends:
+            raise OracleError(f"suspended at {step.before}, went on at {target}")
+        self.counts.instructions[target] += step.count
+        self.counts.edges[step.before, target, "jump"] += step.count
 
     def ended(self, here: Instruction, target: int) -> bool:
         """Whether the exception reported at `here` was the StopIteration that ended an iteration."""
@@ -207,8 +224,6 @@ class _Derivation:
         origin = self.origin(step.before)
         operation = self.made.at[origin].offset
         if any(each.start <= operation < each.end and each.target == target for each in self.made.handlers):
-            return
-        if self.made.name(origin) == "YIELD_VALUE" and step.suspended:
             return
         raise OracleError(f"{self.made.name(origin)} at {origin} went to {target}, which is not its handler")
 

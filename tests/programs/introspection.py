@@ -24,7 +24,7 @@ def original(x):                                              #: 1
     return "yes" if x else "no"                               #: 3 true=2 false=1
 
 
-copied = types.FunctionType(original.__code__, {}, "copied")  #: 1
+copied = types.FunctionType(original.__code__, {"__file__": __file__}, "copied")  #: 1
 renamed = types.FunctionType(original.__code__.replace(co_name="renamed"), {})  #: 1
 partial = functools.partial(original, 1)                      #: 1
 

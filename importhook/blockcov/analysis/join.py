@@ -361,7 +361,7 @@ class Joiner:
             if not within(inner, span):
                 continue
             for test, taken in tests:
-                if not _leaves(test, span):
+                if not _leaves(test, span) or (value.result and within(test.value.span, value.result)):
                     continue
                 left = taken - _arrived(test, value, span, arrivals)
                 if test.jumps_if != opposite:

@@ -71,7 +71,7 @@ class BoolOp:
     """The operation that has this one for an operand, without a ``not`` or a call in between."""
     last_of_parent: bool = False
     ternary: Ternary | None = None
-    """The ternary that has this one for its body or its other body, under the same rule."""
+    """The ternary that has this one for its second body, under the same rule."""
 
 
 @dataclass(slots=True, eq=False)
@@ -362,8 +362,10 @@ class Enumerator:
     def _ternary_value(self, node: ast.IfExp, parent: BoolOp | None, last: bool, outer: Ternary | None) -> None:
         self._test(node.test, span_of(node.test))
         ternary = Ternary(span_of(node), parent, last, outer)
-        for body in (node.body, node.orelse):
-            self._holder(body, span_of(_strip_not(body)[0]), None, False, ternary)
+        # The first body leaves by a jump without a line, which the compiler does not thread through: what is known
+        # in it still comes to the test of the ternary. Only the second body can pass it by.
+        for body, holder in ((node.body, None), (node.orelse, ternary)):
+            self._holder(body, span_of(_strip_not(body)[0]), None, False, holder)
 
     def _compare(self, node: ast.Compare) -> None:
         if len(node.ops) > 1:

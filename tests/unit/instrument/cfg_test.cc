@@ -323,6 +323,16 @@ B2->exit return before terminator
 )");
 }
 
+/// Nor can exceptions that are handled there.
+TEST_P(CfgTest, HandlerAtTheEntry) {
+  CodeBuilder code(dialect);
+  code.label("top").op("RESUME").op("LOAD_CONST").label("end").op("RETURN_VALUE").handler("top", "end", "top");
+  EXPECT_EQ(edges(code), R"(
+exit->H0 entry none
+H0->exit return before terminator
+)");
+}
+
 TEST_P(CfgTest, LoopDepth) {
   CodeBuilder code(dialect);
   code.op("RESUME").label("outer").jump("POP_JUMP_IF_TRUE", "out");        // B0, B1
@@ -366,7 +376,7 @@ TEST_P(CfgTest, RandomJumpsVerify) {
     }
     code.label(label(count)).op("RETURN_VALUE");
     if (random() % 2)
-      code.handler(label(count / 4), label(count / 2), label(uint32_t(random() % count)));
+      code.handler(label(count / 4), label(count / 2), label(1 + uint32_t(random() % (count - 1))));
     cfgOf(code);
   }
 }

@@ -1,0 +1,53 @@
+//===- exits.cc -----------------------------------------------------------===//
+#include "importhook/exits.h"
+
+#include "importhook/py_ref.h"
+
+#include <array>
+
+namespace blockcov {
+
+namespace {
+
+void (*recordFramesNow)() = nullptr; ///< written once, before the functions below can be called
+
+/// `original` is the function that this one stands for: it is bound as its self.
+PyObject *exitHook(PyObject *original, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
+  recordFramesNow();
+  return PyObject_Vectorcall(original, arguments, static_cast<size_t>(count), keywords);
+}
+
+struct Exit {
+  const char *name;
+  PyMethodDef method{};
+};
+
+std::array<Exit, 4> exits = {{{"_exit"}, {"abort"}, {"execv"}, {"execve"}}};
+
+bool replace(Exit &exit, PyObject *os, PyObject *posix) {
+  PyRef original = PyRef::steal(PyObject_GetAttrString(os, exit.name));
+  if (!original) return false;
+  exit.method.ml_name = exit.name;
+  exit.method.ml_meth = reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(exitHook));
+  exit.method.ml_flags = METH_FASTCALL | METH_KEYWORDS;
+  if (PyCFunction_CheckExact(original.get()))
+    exit.method.ml_doc = reinterpret_cast<PyCFunctionObject *>(original.get())->m_ml->ml_doc; // static
+  PyRef module = PyRef::steal(PyUnicode_FromString("posix"));
+  PyRef hook = module ? PyRef::steal(PyCFunction_NewEx(&exit.method, original.get(), module.get())) : PyRef();
+  return hook && PyObject_SetAttrString(os, exit.name, hook.get()) == 0 &&
+         PyObject_SetAttrString(posix, exit.name, hook.get()) == 0;
+}
+
+} // namespace
+
+bool watchExits(void (*record)()) {
+  recordFramesNow = record;
+  PyRef os = PyRef::steal(PyImport_ImportModule("os"));
+  PyRef posix = os ? PyRef::steal(PyImport_ImportModule("posix")) : PyRef();
+  if (!posix) return false;
+  for (Exit &exit : exits)
+    if (!replace(exit, os.get(), posix.get())) return false;
+  return true;
+}
+
+} // namespace blockcov
