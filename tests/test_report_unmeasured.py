@@ -5,7 +5,10 @@ from __future__ import annotations
 from types import CodeType
 from typing import TYPE_CHECKING
 
+import pytest
+
 from blockcov.analysis import FileAnalysis, Source, analyse
+from blockcov.autostart import unmeasured
 from blockcov.unmeasured import leave_out_unmeasured
 
 if TYPE_CHECKING:
@@ -108,3 +111,8 @@ def test_measured_in_another_unit() -> None:
     file = analysed(codes_of({"bad"}, ran=False) + codes_of(set(), ran=True))
     assert file.missing_lines == []
     assert {8, 9, 12, 23} <= set(file.executed_lines)
+
+
+def test_warning_names_file_function_and_reason(capfd: pytest.CaptureFixture[str]) -> None:
+    unmeasured("a.py", "C.f", "a jump into\nnowhere")
+    assert capfd.readouterr() == ("", "blockcov: warning: a.py: C.f is not measured: a jump into nowhere\n")

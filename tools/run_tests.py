@@ -114,7 +114,7 @@ def pytest(
         done = subprocess.run(
             [*command, *arguments],
             cwd=builder.ROOT,
-            env={**builder.environment(), "PYTHONDONTWRITEBYTECODE": "1", **(preload or {})},
+            env={**builder.environment(), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", **(preload or {})},
             stdin=subprocess.DEVNULL,
             check=False,
         )

@@ -117,6 +117,26 @@ def local_tracer(log, lasti):
     return local
 
 
+def end_program(main):
+    """What the interpreter does when a program ends, as far as it runs the program's code: wait for threads, call
+    what `atexit` has, clear `__main__` as `_PyModule_ClearDict` does, collect the garbage. Suspended generators are
+    closed by the last two, and their `finally` blocks run. It is done here, since no trace function lives that long.
+    """
+    import atexit
+    import gc
+
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+    names = main.__dict__
+    for private in (True, False):
+        for name in list(names):
+            if (name.startswith("_") and not name.startswith("__")) == private and name != "__builtins__":
+                names[name] = None
+    gc.collect()
+
+
 def run_program(path, arguments, around):
     """Run the script `path` as `__main__`, inside the context manager `around`; its exit is not this process's."""
     with open(path, "rb") as file:
@@ -127,16 +147,14 @@ def run_program(path, arguments, around):
     sys.modules["__main__"] = main
     sys.argv = [path, *arguments]
     sys.path[0] = path.rpartition("/")[0]
-    failed = None
     with around:
         try:
             exec(code, main.__dict__)
         except SystemExit:
             pass
         except BaseException as error:
-            failed = error
-    if failed is not None:
-        sys.excepthook(type(failed), failed, failed.__traceback__)
+            sys.excepthook(type(error), error, error.__traceback__)
+        end_program(main)
 
 
 class Tracing:

@@ -19,10 +19,11 @@ TEST(LossCells, ThreadsNeverLoseACount) {
           shard->recordLoss(*unit, (thread + round) % 2, (place + thread) % places, LossKind::Raised);
     });
   // A reader meanwhile always sees a whole file.
-  for (int reads = 0; reads != 50; ++reads) must(parseShard(readFile(shard->path()), "test").takeError());
+  for (int reads = 0; reads != 50; ++reads) ShardFile whole(shard->path());
   for (std::thread &each : running) each.join();
 
-  ShardView view = must(parseShard(readFile(shard->path()), "test"));
+  ShardFile file(shard->path());
+  const ShardView &view = file.view;
   EXPECT_EQ(view.losses.size(), 2 * places); // one cell for each place
   for (const ShardLoss &cell : view.losses) EXPECT_EQ(cell.loss.count, threads * rounds / 2);
 }
@@ -40,7 +41,8 @@ TEST(LossCells, UnitsAddedWhileOthersCount) {
       }
     });
   for (std::thread &each : running) each.join();
-  ShardView view = must(parseShard(readFile(shard->path()), "test"));
+  ShardFile file(shard->path());
+  const ShardView &view = file.view;
   ASSERT_EQ(view.counters.size(), 200u);
   for (const ShardCounters &unit : view.counters)
     for (size_t thread = 0; thread != 4; ++thread) EXPECT_EQ(unit.counters[thread], 1u);

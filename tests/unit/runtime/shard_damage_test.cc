@@ -108,7 +108,7 @@ TEST(DamagedShardFile, NamesWhatIsWrong) {
   EXPECT_EQ(reason(bytes.substr(0, 4095)), "x.shard: offset 4095: the file is truncated, it had 4096 bytes");
   other = bytes;
   other[128] = 'X';
-  EXPECT_EQ(reason(other), "x.shard: offset 128: record of unknown kind 0x52544E58");
+  EXPECT_EQ(reason(other), "x.shard: offset 128: record of unknown kind 0x52544e58");
 }
 
 TEST(DamagedShardFile, KilledInTheMiddleOfARecord) {

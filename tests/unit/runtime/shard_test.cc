@@ -54,7 +54,8 @@ TEST(Shard, AddressesStayAndTheFileStaysSmall) {
   }
   for (uint64_t number = 1; number != 300; ++number) EXPECT_EQ(units[number]->counters[number], number);
   EXPECT_LT(readFile(shard->path()).size(), counters * 8 + 300 * 48 + 64 * 1024);
-  ShardView view = must(parseShard(readFile(shard->path()), "test"));
+  ShardFile file(shard->path());
+  const ShardView &view = file.view;
   EXPECT_EQ(view.counters.size(), 300u);
 }
 
@@ -68,7 +69,7 @@ TEST(Shard, PastTheReservedAddressesIsAnError) {
   EXPECT_NE(shard->takeFailure(), "");
   EXPECT_EQ(shard->takeFailure(), "");
   must(shard->unit(mapOf(3), 10, 1)); // what fits still fits
-  EXPECT_EQ(must(parseShard(readFile(shard->path()), "test")).header.incomplete, uint32_t(ENOMEM));
+  EXPECT_EQ(ShardFile(shard->path()).view.header.incomplete, uint32_t(ENOMEM));
 }
 
 TEST(Shard, FileIsLockedWhileTheProcessLives) {
@@ -87,7 +88,7 @@ TEST(Shard, RunningFramesCanBeRecordedAgain) {
   shard->recordLoss(*unit, 0, 4, LossKind::Raised);
   shard->recordLoss(*unit, 0, 4, LossKind::Running);
   shard->close();
-  EXPECT_EQ(must(parseShard(readFile(shard->path()), "test")).header.state, ShardState::Closed);
+  EXPECT_EQ(ShardFile(shard->path()).view.header.state, ShardState::Closed);
   shard->clearLosses(LossKind::Running);
   shard->recordLoss(*unit, 0, 6, LossKind::Running);
   EXPECT_EQ(describeFile(shard->path()), mapOf(1).text() + ": 0 (0,4,1)=1 (0,6,2)=1\n");
@@ -127,7 +128,7 @@ TEST(Shard, ForeignDescriptorIsNeverTouched) {
   must(shard->unit(mapOf(2), 10'000, 1))->counters[9'999] = 3;
   unit->counters[0] = 1;
   EXPECT_EQ(readFile(dir / "foreign").size(), 0u);
-  EXPECT_EQ(must(parseShard(readFile(own), "test")).counters.size(), 2u);
+  EXPECT_EQ(ShardFile(own).view.counters.size(), 2u);
   EXPECT_TRUE(isLive(own));
   ::close(foreign);
 }

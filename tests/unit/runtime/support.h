@@ -118,9 +118,13 @@ inline std::string describe(const ShardView &shard) {
   return describe(merge);
 }
 
-inline std::string describeFile(const std::string &path) {
-  std::string bytes = readFile(path);
-  return describe(must(parseShard(bytes, path)));
-}
+/// A shard file with the bytes that its view borrows from.
+struct ShardFile {
+  explicit ShardFile(const std::string &path) : bytes(readFile(path)), view(must(parseShard(bytes, path))) {}
+  const std::string bytes;
+  const ShardView view;
+};
+
+inline std::string describeFile(const std::string &path) { return describe(ShardFile(path).view); }
 
 } // namespace blockcov::testing

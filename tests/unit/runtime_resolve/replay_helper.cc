@@ -30,7 +30,7 @@ public:
     if (walk.start != Start::Call)
       pc = placeOf(walk.steps[0]);
     if (walk.start == Start::Standing)
-      record(reported(walk.steps[0], pc), LossKind::Started);
+      record(reported(fetch(pc).unit, walk.steps[0].variant / 2, /*raises=*/false), LossKind::Started);
     if (walk.start != Start::Call) {
       Fetched standing = fetch(pc);
       if (isInserted(standing)) { // on a trampoline
@@ -74,48 +74,50 @@ private:
 
   void record(uint32_t unit, LossKind kind) { ++recorded.losses[{unit, kind}]; }
 
-  /// Where the frame of a step stands, without its prefixes: mostly on the instruction itself.
+  /// Where the frame of a step stands: mostly on the instruction itself.
   uint32_t placeOf(const Step &step) const {
-    for (auto [unit, origin] : originAt)
-      if (origin.instr == step.instr) {
-        uint32_t onTrampoline = trampolineJump(fetch(unit));
-        return onTrampoline && step.variant % 2 && step.act == Act::Jump ? onTrampoline : unit;
-      }
-    return 0;
+    const auto &origins = code.inserted.origins;
+    uint32_t i = 0;
+    while (origins[i].instr != step.instr)
+      ++i;
+    uint32_t first = 0; // unit of its first prefix
+    if (i > 0)
+      first = fetch(code.assembled.unitOf[i - 1]).next;
+    uint32_t onTrampoline = trampolineJump(fetch(first));
+    return onTrampoline && step.variant % 2 && step.act == Act::Jump ? onTrampoline : first;
   }
 
   /// The JUMP_BACKWARD of the trampoline that a jump leads to, if there is one; 0 otherwise. Signals are handled
   /// there instead of at the jump.
   uint32_t trampolineJump(const Fetched &jump) const {
-    const OpcodeInfo &info = dialect.info(jump.op);
-    if (isInserted(jump) || !info.isJump)
+    if (isInserted(jump) || !dialect.info(jump.op).isJump)
       return 0;
-    Fetched at = fetch(jumpTarget(jump));
-    if (at.op != dialect.loadConst || !isInserted(at))
+    Fetched load = fetch(jumpTarget(jump));
+    if (load.op != dialect.loadConst || !isInserted(load))
       return 0;
-    while (isInserted(at) && !originAt.find(at.unit)->second.edge.value != ~0u &&
-           originAt.find(at.unit)->second.edge.value == ~0u)
-      at = fetch(at.next);
-    return isInserted(at) && at.op == dialect.jumpBackward ? at.unit : 0;
+    Fetched goOn = fetch(afterProbe(load));
+    return isInserted(goOn) && goOn.op == dialect.jumpBackward ? goOn.unit : 0;
   }
 
-  /// Where the interpreter says that a frame is, or that an exception was raised.
-  uint32_t reported(const Step &step, uint32_t unit) const {
+  uint32_t afterProbe(const Fetched &load) const {
+    Fetched test = fetch(load.next);
+    return dialect.probeForm == ProbeForm::LoadJump ? jumpTarget(test) : fetch(test.next).next;
+  }
+
+  /// Where the interpreter says that a frame stands, or that an exception was raised.
+  uint32_t reported(uint32_t unit, uint32_t variant, bool raises) const {
     Fetched instr = fetch(unit);
-    uint32_t variant = step.variant / 2;
-    uint32_t caches = dialect.info(instr.op).caches;
     if (instr.op == dialect.call && variant % 3 == 0)
-      return unit + caches; // a Python callee
+      return unit + dialect.info(instr.op).caches; // a Python callee
     if (instr.op == dialect.call && dialect.precall && variant % 3 == 1) {
       auto before = std::prev(originAt.find(unit));
       if (bytes.code[2 * before->first] == dialect.precall)
         return before->first; // PRECALL was specialised and made the call
     }
-    if (step.act != Act::Raise)
+    if (!raises)
       return unit;
-    bool delegates = dialect.throwMovesFrame && instr.op == dialect.yieldValue &&
-                     bytes.code[2 * (unit - 1)] == dialect.send;
-    if (delegates && variant % 2)
+    if (dialect.throwMovesFrame && instr.op == dialect.yieldValue && bytes.code[2 * (unit - 1)] == dialect.send &&
+        variant % 2)
       return unit - 1 + bytes.code[2 * (unit - 1) + 1]; // throw() has moved the frame
     if (dialect.fusesFastLoads && instr.op == dialect.loadFast && variant % 2 && done > 0 &&
         walk.steps[done - 1].act == Act::Next && previous + 1 == unit) {
@@ -170,17 +172,19 @@ private:
       return;
     case Act::Raise:
     case Act::Stop: {
-      uint32_t unit = reported(wanted, at.unit);
       if (uint32_t onTrampoline = trampolineJump(at); onTrampoline && wanted.variant % 2) {
-        at = passProbe(fetch(jumpTarget(at)));
-        unit = onTrampoline;
+        passProbe(fetch(jumpTarget(at)));
+        at = fetch(onTrampoline);
       }
+      uint32_t unit = reported(at.unit, wanted.variant / 2, wanted.act == Act::Raise);
       if (wanted.act == Act::Stop) {
         record(unit, LossKind::Running);
         running = false;
         return;
       }
       lasti = unit;
+      if (at.op == dialect.yieldValue)
+        at.unit = unit; // where the frame was moved to, handlers are looked for
       unwind(at);
       return;
     }
@@ -208,29 +212,23 @@ private:
     }
   }
 
-  /// Counts, and returns what stands behind the probe.
-  Fetched passProbe(Fetched load) {
+  /// Counts, and returns where the code goes on.
+  uint32_t passProbe(const Fetched &load) {
     uint32_t probe = load.arg - code.fn.constCount;
-    if (load.op != dialect.loadConst || load.arg < code.fn.constCount || probe >= bytes.probeCount) {
-      fail("expected a probe", load);
-      return load;
-    }
-    ++recorded.counters[probe];
     Fetched test = fetch(load.next);
-    if (dialect.probeForm == ProbeForm::LoadJump) {
-      if (test.op != dialect.popJumpIfFalse)
-        fail("expected the probe's jump", test);
-      return fetch(jumpTarget(test));
-    }
-    Fetched pop = fetch(test.next);
-    if (test.op != dialect.toBool || pop.op != dialect.popTop)
-      fail("expected the probe's TO_BOOL and POP_TOP", test);
-    return fetch(pop.next);
+    bool formed = dialect.probeForm == ProbeForm::LoadJump
+                      ? test.op == dialect.popJumpIfFalse
+                      : test.op == dialect.toBool && fetch(test.next).op == dialect.popTop;
+    if (load.op != dialect.loadConst || load.arg < code.fn.constCount || probe >= bytes.probeCount || !formed)
+      fail("expected a probe", load);
+    else
+      ++recorded.counters[probe];
+    return afterProbe(load);
   }
 
   void stepInserted(const Fetched &at) {
     if (at.op == dialect.loadConst) {
-      pc = firstUnitOf(passProbe(at));
+      pc = passProbe(at);
     } else if (at.op == dialect.copy) {
       passPad(at);
     } else if (at.op == dialect.reraise) {
@@ -250,26 +248,9 @@ private:
     if (load.op != dialect.loadConst || pad >= bytes.padCount || contains.op != dialect.containsOp ||
         pop.op != dialect.popTop || copy.arg != (pad ? 2u : 1u))
       return fail("expected a landing pad", copy);
-    record(lasti, pad ? LossKind(uint32_t(LossKind::Rethrown) + pad - 1) : LossKind::Raised);
+    if (lasti != ~0u)
+      record(lasti, pad ? LossKind(uint32_t(LossKind::Rethrown) + pad - 1) : LossKind::Raised);
     pc = pop.next;
-  }
-
-  /// A fetched instruction may have prefixes, which were folded already: run it as it is.
-  uint32_t firstUnitOf(const Fetched &instr) const {
-    uint32_t unit = instr.unit;
-    while (unit > 0 && originAt.find(unit - 1) == originAt.end() && bytes.code[2 * (unit - 1)] == dialect.extendedArg &&
-           isPrefix(unit - 1))
-      --unit;
-    return unit;
-  }
-
-  /// The unit belongs to no instruction before it: not one of its caches.
-  bool isPrefix(uint32_t unit) const {
-    auto after = originAt.upper_bound(unit);
-    if (after == originAt.begin())
-      return true;
-    uint32_t before = std::prev(after)->first;
-    return unit > before + dialect.info(bytes.code[2 * before]).caches;
   }
 
   const Compiled &code;
@@ -283,7 +264,7 @@ private:
   uint32_t pc = 0;
   size_t done = 0; ///< steps of the walk
   uint32_t previous = ~0u; ///< unit of the original instruction before
-  uint32_t lasti = 0;
+  uint32_t lasti = ~0u; ///< of the last exception
   bool running = true;
   std::string problem;
 };

@@ -82,6 +82,8 @@ private:
       return false;
     if (isOp(fn, i, dialect.precall) && isOp(fn, i + 1, dialect.call))
       return false; // the call that it makes when it is specialised counts as that of CALL
+    if (dialect.throwMovesFrame && isOp(fn, i, dialect.jumpBackwardNoInterrupt))
+      return false; // what it is said to raise is the YIELD_VALUE's
     // 3.11: these raise nothing, and what they are said to raise is the LOAD_FAST's.
     return !(dialect.fusesFastLoads && isOp(fn, i + 1, dialect.loadFast) &&
              (isOp(fn, i, dialect.storeFast) || isOp(fn, i, dialect.loadConst)));
@@ -136,11 +138,10 @@ void Truth::add(const Function &fn, const Dialect &dialect, const Walk &walk) {
     ++calls;
     ++edges[{-1, 0, EdgeKind::Entry}];
   }
-  uint32_t lasti = 0; // what RERAISE restores
+  uint32_t lasti = InstrId::kNone; // what RERAISE restores
   for (size_t k = 0; k < walk.steps.size(); ++k) {
     const Step &step = walk.steps[k];
     const Instr &instr = fn.instrs[step.instr];
-    Flow flow = dialect.info(instr.op).flow;
     const Handler *handler = instr.handler == kNoHandler ? nullptr : &fn.handlers[instr.handler];
     int64_t handled = handler ? int64_t(handler->target.value) : -1;
     if (k > 0 || walk.start == Start::Call)
@@ -175,7 +176,7 @@ void Truth::add(const Function &fn, const Dialect &dialect, const Walk &walk) {
       bool restores = instr.op == dialect.reraise && instr.arg;
       if (!restores)
         lasti = step.instr;
-      else if (handler && handler->lasti && fn.instrs[handler->target.value].loc.line >= 0)
+      else if (lasti != InstrId::kNone && handler && handler->lasti && fn.instrs[handler->target.value].loc.line >= 0)
         ++rethrows[{lasti, uint32_t(handled)}];
       break;
     }
@@ -183,7 +184,6 @@ void Truth::add(const Function &fn, const Dialect &dialect, const Walk &walk) {
       ++lost[step.instr];
       break;
     }
-    (void)flow;
   }
 }
 

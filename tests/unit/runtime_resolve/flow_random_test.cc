@@ -1,0 +1,68 @@
+//===- flow_random_test.cc - flow equations against random walks ----------===//
+//
+// Translation validation and flow solving at once: frames walk at random through
+// random functions, the same walks are replayed on the rewritten bytes, and what
+// the counters and loss cells then say must be what the walks did.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tests/unit/runtime_resolve/program.h"
+#include "tests/unit/runtime_resolve/walk.h"
+
+#include "instrument/dump.h"
+
+#include <gtest/gtest.h>
+
+namespace blockcov {
+namespace {
+
+using namespace blockcov::test;
+
+class FlowRandomTest : public testing::TestWithParam<const Dialect *> {
+protected:
+  const Dialect &dialect = *GetParam();
+
+  /// Walks through one code object; the text of the first disagreement.
+  std::string walkThrough(const CodeView &view, std::mt19937 &random, unsigned walks, const WalkOptions &options) {
+    auto code = compile(view, dialect);
+    if (!code)
+      return toString(code.takeError());
+    Truth truth(code->fn.instrs.size());
+    Recorded recorded;
+    recorded.counters.resize(code->plan.edgeOf.size());
+    for (unsigned k = 0; k < walks; ++k) {
+      Walk walk = randomWalk(code->fn, dialect, random, options);
+      truth.add(code->fn, dialect, walk);
+      if (std::string problem = replay(*code, dialect, walk, recorded); !problem.empty())
+        return problem + '\n' + cantFail(dumpSideBySide(view, dialect));
+    }
+    if (std::string problem = compareFlow(*code, dialect, truth, recorded); !problem.empty())
+      return problem + '\n' + cantFail(dumpMap(view, dialect)) + cantFail(dumpSideBySide(view, dialect));
+    return "";
+  }
+
+  void check(unsigned seed, unsigned programs, uint32_t statements, const WalkOptions &options) {
+    for (unsigned k = 0; k < programs; ++k) {
+      std::mt19937 random(seed * 100000 + k);
+      CodeBuilder program = randomProgram(dialect, random, 1 + uint32_t(random() % statements));
+      std::string problem = walkThrough(program.view(), random, 1 + unsigned(random() % 20), options);
+      ASSERT_EQ(problem, "") << "seed " << seed << ", program " << k;
+    }
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(All, FlowRandomTest, testing::ValuesIn(allDialects()),
+                         [](const auto &info) { return dialectTestName(info.param); });
+
+TEST_P(FlowRandomTest, SmallFunctions) { check(1, 3000, 6, {}); }
+
+TEST_P(FlowRandomTest, MiddlingFunctions) { check(2, 1500, 30, {}); }
+
+TEST_P(FlowRandomTest, LargeFunctions) { check(3, 60, 300, {30, 2, 2000}); }
+
+TEST_P(FlowRandomTest, NothingRaises) { check(4, 500, 20, {0, 0, 500}); }
+
+TEST_P(FlowRandomTest, MuchRaises) { check(5, 1000, 20, {300, 20, 500}); }
+
+} // namespace
+} // namespace blockcov

@@ -1,0 +1,158 @@
+//===- program_helper.cc - random functions of a small instruction set ----===//
+
+#include "tests/unit/runtime_resolve/program.h"
+
+namespace blockcov::test {
+
+namespace {
+
+class Program {
+public:
+  Program(const Dialect &dialect, std::mt19937 &random, uint32_t statements)
+      : dialect(dialect), random(random), statements(statements), code(dialect) {}
+
+  CodeBuilder run() {
+    code.constants(random() % 4 ? 1 + random() % 5 : 254); // probes' constants may need a prefix
+    prologue();
+    for (uint32_t at = 0; at < statements; ++at) {
+      code.label(name(at));
+      if (random() % 3 == 0)
+        code.line(random() % 12 ? int32_t(1 + random() % 40) : -1);
+      statement(at);
+    }
+    code.label(name(statements)).op("LOAD_CONST").op("RETURN_VALUE");
+    handlers();
+    return std::move(code);
+  }
+
+private:
+  static std::string name(uint32_t at) { return "s" + std::to_string(at); }
+  bool oneIn(unsigned count) { return random() % count == 0; }
+  /// A statement after, or not after, this one.
+  std::string later(uint32_t at) { return name(at + 1 + uint32_t(random() % (statements - at))); }
+  std::string earlier(uint32_t at) { return name(uint32_t(random() % (at + 1))); }
+
+  void prologue() {
+    if (oneIn(3))
+      code.op("MAKE_CELL");
+    if (oneIn(3))
+      code.op("RETURN_GENERATOR").op("POP_TOP");
+    code.op("RESUME");
+    if (oneIn(2))
+      code.op("NOP");
+  }
+
+  void statement(uint32_t at) {
+    switch (random() % 16) {
+    case 0:
+      code.op("LOAD_FAST").jump(conditional(), later(at));
+      break;
+    case 1:
+      code.op("LOAD_GLOBAL").jump(conditional(), dialect.minor == 11 && oneIn(2) ? earlier(at) : later(at));
+      break;
+    case 2:
+      code.op("NOP").jump(oneIn(2) ? "JUMP_FORWARD" : conditional(), later(at));
+      break;
+    case 3:
+      code.jump(conditional(), later(at)).jump("JUMP_BACKWARD", earlier(at));
+      break;
+    case 4:
+      forLoop(at);
+      break;
+    case 5:
+      delegation(at);
+      break;
+    case 6:
+      code.op("YIELD_VALUE").op("RESUME", 1).op("POP_TOP");
+      break;
+    case 7:
+      leave();
+      break;
+    case 8:
+      code.op("END_ASYNC_FOR");
+      break;
+    case 9:
+      if (dialect.cleanupThrow)
+        code.op("CLEANUP_THROW");
+      break;
+    case 10:
+      if (dialect.precall)
+        code.op("PRECALL");
+      code.op("CALL");
+      break;
+    case 11:
+      code.op(oneIn(2) ? "STORE_FAST" : "LOAD_CONST").op("LOAD_FAST");
+      break;
+    case 12:
+      for (uint32_t k = oneIn(12) ? 300 : 1; k > 0; --k)
+        code.op("NOP");
+      break;
+    default:
+      code.op("LOAD_FAST", 300).op("BINARY_OP");
+    }
+  }
+
+  const char *conditional() {
+    static const char *const names[] = {"POP_JUMP_IF_TRUE", "POP_JUMP_IF_FALSE", "POP_JUMP_IF_NONE",
+                                        "POP_JUMP_IF_NOT_NONE"};
+    return names[random() % 4];
+  }
+
+  /// Nothing but FOR_ITER leads to END_FOR.
+  void forLoop(uint32_t at) {
+    if (!dialect.endFor) {
+      code.jump("FOR_ITER", later(at));
+      return;
+    }
+    std::string loop = "for" + std::to_string(at), end = "end" + std::to_string(at);
+    code.label(loop).jump("FOR_ITER", end).op("STORE_FAST");
+    if (oneIn(2))
+      code.jump("POP_JUMP_IF_TRUE", later(at));
+    code.jump("JUMP_BACKWARD", loop).label(end).op("END_FOR");
+    if (dialect.forEndLength == 2)
+      code.op("POP_TOP");
+  }
+
+  void delegation(uint32_t at) {
+    std::string send = "send" + std::to_string(at), done = "done" + std::to_string(at);
+    code.label(send).jump("SEND", done).op("YIELD_VALUE").op("RESUME", 3).jump("JUMP_BACKWARD_NO_INTERRUPT", send);
+    if (dialect.cleanupThrow)
+      code.op("CLEANUP_THROW");
+    code.label(done).op(dialect.minor == 11 ? "POP_TOP" : "END_SEND");
+  }
+
+  void leave() {
+    switch (random() % 3) {
+    case 0:
+      code.op("LOAD_CONST").op("RETURN_VALUE");
+      break;
+    case 1:
+      code.op("RAISE_VARARGS", 1);
+      break;
+    default:
+      code.op("RERAISE", uint32_t(random() % 2));
+    }
+  }
+
+  void handlers() {
+    for (uint32_t from = uint32_t(random() % 4); from < statements;) {
+      uint32_t to = std::min(statements, from + 1 + uint32_t(random() % 8));
+      if (oneIn(2) && code.indexOf(name(from)) < code.indexOf(name(to)))
+        code.handler(name(from), name(to), name(uint32_t(random() % statements)), uint32_t(random() % 5), oneIn(2));
+      from = to + uint32_t(random() % 3);
+    }
+  }
+
+  const Dialect &dialect;
+  std::mt19937 &random;
+  uint32_t statements;
+  CodeBuilder code;
+};
+
+} // namespace
+
+CodeBuilder randomProgram(const Dialect &dialect, std::mt19937 &random, uint32_t statements) {
+  return Program(dialect, random, statements).run();
+}
+
+} // namespace blockcov::test
