@@ -2,7 +2,10 @@
 
 #include "instrument/probes.h"
 #include "instrument/error.h"
-#include "instrument/spanning_tree.h"
+#include "instrument/arborescence.h"
+
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
 #include <cmath>
@@ -34,23 +37,102 @@ double expectedCount(const Function &fn, const Cfg &cfg, const Dialect &dialect,
   return weight * 0.5;
 }
 
+/// The choices that each block has.
+class Choices {
+public:
+  Choices(const Function &fn, const Cfg &cfg, const Dialect &dialect)
+      : fn(fn), cfg(cfg), dialect(dialect), exitNode(uint32_t(cfg.blocks.size())),
+        hasLoop(llvm::any_of(cfg.blocks, [](const Block &block) { return block.loopDepth > 0; })),
+        forced(cfg.blocks.size(), false) {}
+
+  llvm::Error collect() {
+    for (uint32_t number = 0; number < cfg.edges.size(); ++number)
+      if (cfg.edges[number].slot == Slot::None)
+        if (llvm::Error error = force(number))
+          return error;
+    for (uint32_t number = 0; number < cfg.edges.size(); ++number) {
+      const Edge &edge = cfg.edges[number];
+      if (edge.from.valid() && !forced[edge.from.value] && !wantsProbe(edge))
+        add(number, edge.from.value, node(edge.to), expectedCount(fn, cfg, dialect, edge));
+    }
+    // A block may be left with no choice: all that leave it get probes.
+    for (uint32_t block = 0; block < cfg.blocks.size(); ++block)
+      if (!forced[block])
+        add(kNoEdge, block, exitNode, -1e12);
+    return llvm::Error::success();
+  }
+
+  /// The edges that need no probe.
+  llvm::Expected<llvm::BitVector> solve() const {
+    auto chosen = maximumArborescence(exitNode + 1, exitNode, edges);
+    if (!chosen)
+      return makeError("the edges that cannot carry a probe form a cycle");
+    llvm::BitVector derived(uint32_t(cfg.edges.size()));
+    for (uint32_t block = 0; block < exitNode; ++block)
+      if (uint32_t edge = edgeOf[(*chosen)[block]]; edge != kNoEdge)
+        derived.set(edge);
+    return derived;
+  }
+
+private:
+  static constexpr uint32_t kNoEdge = ~0u;
+
+  /// A frame that stood in a block when its process was killed looks as if it had
+  /// gone on along the derived edges. Where a probe runs rarely it stops that: out
+  /// of a loop, and outside of the loops of a function that has any, or of a module.
+  bool wantsProbe(const Edge &edge) const {
+    constexpr uint32_t kOptimized = 1; // CO_OPTIMIZED: a function
+    uint32_t fromDepth = cfg.blocks[edge.from.value].loopDepth;
+    uint32_t toDepth = edge.to.valid() ? cfg.blocks[edge.to.value].loopDepth : 0;
+    if (toDepth < fromDepth)
+      return true;
+    return fromDepth == 0 && (hasLoop || !(fn.flags & kOptimized));
+  }
+
+  uint32_t node(BlockId block) const { return block.valid() ? block.value : exitNode; }
+
+  void add(uint32_t number, uint32_t from, uint32_t to, double weight) {
+    edges.push_back({from, to, weight});
+    edgeOf.push_back(number);
+  }
+
+  /// An edge that cannot carry a probe is its source's choice; a Moved one, whose
+  /// source has another such edge, its target's (which is an empty block with one
+  /// way out, and that has a probe).
+  llvm::Error force(uint32_t number) {
+    const Edge &edge = cfg.edges[number];
+    bool moved = edge.kind == EdgeKind::Moved;
+    BlockId chooser = moved ? edge.to : edge.from;
+    if (!chooser.valid() || forced[chooser.value])
+      return makeError("block %u has two ways that cannot carry a probe", chooser.value);
+    forced[chooser.value] = true;
+    add(number, chooser.value, node(moved ? edge.from : edge.to), 0);
+    return llvm::Error::success();
+  }
+
+  const Function &fn;
+  const Cfg &cfg;
+  const Dialect &dialect;
+  const uint32_t exitNode;
+  const bool hasLoop;
+  llvm::SmallVector<bool, 0> forced; ///< blocks without a choice
+  llvm::SmallVector<ChoiceEdge, 0> edges;
+  llvm::SmallVector<uint32_t, 0> edgeOf; ///< of each choice
+};
+
 } // namespace
 
 llvm::Expected<ProbePlan> planProbes(const Function &fn, const Cfg &cfg, const Dialect &dialect) {
-  uint32_t exitNode = uint32_t(cfg.blocks.size());
-  auto node = [&](BlockId block) { return block.valid() ? block.value : exitNode; };
-  llvm::SmallVector<WeightedEdge, 0> edges;
-  edges.reserve(cfg.edges.size());
-  for (const Edge &edge : cfg.edges)
-    edges.push_back({node(edge.from), node(edge.to), expectedCount(fn, cfg, dialect, edge),
-                     edge.slot == Slot::None});
-  auto inTree = maximumSpanningTree(exitNode + 1, edges);
-  if (!inTree)
-    return makeError("the edges that cannot carry a probe form a cycle");
+  Choices choices(fn, cfg, dialect);
+  if (llvm::Error error = choices.collect())
+    return error;
+  auto derived = choices.solve();
+  if (!derived)
+    return derived.takeError();
   ProbePlan plan;
   plan.probeOf.resize(cfg.edges.size());
   for (uint32_t edge = 0; edge < cfg.edges.size(); ++edge)
-    if (!inTree->test(edge)) {
+    if (!derived->test(edge)) {
       plan.probeOf[edge] = ProbeId{uint32_t(plan.edgeOf.size())};
       plan.edgeOf.push_back(EdgeId{edge});
     }

@@ -3,7 +3,8 @@
 #include "instrument/verify.h"
 #include "instrument/decode.h"
 #include "instrument/error.h"
-#include "instrument/spanning_tree.h"
+
+#include "llvm/ADT/IntEqClasses.h"
 
 namespace blockcov {
 
@@ -51,13 +52,16 @@ llvm::Error verifyCfg(const Function &fn, const Cfg &cfg, const Dialect &dialect
 
 llvm::Error verifyPlan(const Cfg &cfg, const ProbePlan &plan) {
   uint32_t exitNode = uint32_t(cfg.blocks.size());
-  llvm::SmallVector<WeightedEdge, 0> derived;
+  llvm::IntEqClasses joined(exitNode + 1);
   for (uint32_t edge = 0; edge < cfg.edges.size(); ++edge) {
     const Edge &e = cfg.edges[edge];
     ProbeId probe = plan.probeOf[edge];
     if (!probe.valid()) {
-      derived.push_back({e.from.valid() ? e.from.value : exitNode,
-                         e.to.valid() ? e.to.value : exitNode, 1, true});
+      uint32_t from = e.from.valid() ? e.from.value : exitNode;
+      uint32_t to = e.to.valid() ? e.to.value : exitNode;
+      if (joined.findLeader(from) == joined.findLeader(to))
+        return makeError("plan: edge %u closes a cycle of edges without a probe", edge);
+      joined.join(from, to);
       continue;
     }
     if (e.slot == Slot::None)
@@ -65,8 +69,6 @@ llvm::Error verifyPlan(const Cfg &cfg, const ProbePlan &plan) {
     if (plan.edgeOf[probe.value].value != edge)
       return makeError("plan: probe %u does not know its edge %u", probe.value, edge);
   }
-  if (!maximumSpanningTree(exitNode + 1, derived))
-    return makeError("plan: the edges without a probe form a cycle");
   return llvm::Error::success();
 }
 

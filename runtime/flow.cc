@@ -44,6 +44,9 @@ private:
       for (uint32_t k = i; k-- > 0 && i - k < 6;)
         if (isOp(k, dialect.yieldValue))
           return k;
+    // 3.13: a suspended frame stands at its RESUME; what is thrown into it is raised before.
+    if (dialect.suspendsAtResume && i > 0 && isOp(i, dialect.resume) && isOp(i - 1, dialect.yieldValue))
+      return i - 1;
     // 3.11: STORE_FAST and LOAD_CONST raise nothing, the LOAD_FAST fused with them does.
     if (dialect.fusesFastLoads && isOp(i + 1, dialect.loadFast) &&
         (isOp(i, dialect.storeFast) || isOp(i, dialect.loadConst)))

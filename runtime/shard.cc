@@ -302,7 +302,7 @@ uint64_t *Shard::lossCell(UnitCounters &unit, uint32_t code, uint32_t place, Los
   if (!offset) {
     llvm::handleAllErrors(offset.takeError(),
                           [&](const IoError &io) { fail(io.message(), io.number); });
-    return new uint64_t(0); // lives as long as the process, like the node
+    return &lostCounts_.emplace_back(0);
   }
   auto *record = reinterpret_cast<LossRecord *>(base_ + *offset);
   record->header.bytes = sizeof(LossRecord);

@@ -19,6 +19,7 @@
 
 #include "llvm/Support/Error.h"
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -112,6 +113,7 @@ private:
   std::mutex mutex_; ///< guards all above but the mapped bytes, and the following
   std::map<Hash128, std::unique_ptr<UnitCounters>> units_;
   std::string failure_;
+  std::deque<uint64_t> lostCounts_; ///< loss cells without room in the file; their addresses stay
 };
 
 /// Calls forkPrepare() and so on of `shard` around every fork() of this process,

@@ -233,10 +233,7 @@ def _anext_of(instructions: list[Instruction], position: int) -> int:
 
 def _items(instructions: list[Instruction], anext: int, seen: Recording) -> int:
     send = next(one for one in instructions[anext:] if one.op == "SEND")
-    target = next(one for one in instructions if one.offset == send.target)
-    if target.op == "END_SEND":
-        return seen.transitions[target.offset, target.following]
-    return seen.transitions[send.offset, target.offset]
+    return seen.executed[send.target if send.target is not None else -1]
 
 
 class Tracer:
@@ -248,6 +245,7 @@ class Tracer:
         self._last: dict[FrameType, int] = {}
         self._raised: set[FrameType] = set()
         self._prefix: dict[CodeType, dict[int, int]] = {}
+        self._targets: dict[CodeType, set[int]] = {}
 
     def record(self, code: CodeType) -> Recording:
         return self.recordings.setdefault(code, Recording())
@@ -301,17 +299,26 @@ class Tracer:
             last = self._last.get(frame, -1)
             if last == offset:  # again, for the line that begins here or the instruction after an EXTENDED_ARG
                 return self._step
-            if frame in self._raised:
-                self._raised.discard(frame)
+            if frame in self._raised and offset in self._handlers(frame.f_code):
                 seen.raise_edges[last, offset] += 1
-            else:
+                seen.raised[last] += 1
+            else:  # no exception, or one that the instruction itself dealt with, such as a StopIteration in SEND
                 seen.transitions[last, offset] += 1
+            self._raised.discard(frame)
             seen.executed[offset] += 1
             self._last[frame] = offset
         elif event == "line":
             seen.lines[frame.f_lineno] += 1
         elif event == "exception":
-            if frame not in self._raised:
-                self._raised.add(frame)
-                seen.raised[self._last.get(frame, 0)] += 1
+            self._raised.add(frame)
+        elif event == "return" and frame in self._raised:
+            last = self._last.get(frame, 0)
+            seen.raise_edges[last, -1] += 1
+            seen.raised[last] += 1
         return self._step
+
+    def _handlers(self, code: CodeType) -> set[int]:
+        known = self._targets.get(code)
+        if known is None:
+            known = self._targets[code] = handler_offsets(code)
+        return known

@@ -17,7 +17,6 @@ WORK = """
     if __name__ == "__main__":
         work(int(sys.argv[1]))
 """
-unfinished = pytest.mark.xfail(reason="frames that run when a process is replaced or killed are not accounted for yet")
 LOOP = 4  # the line of `for` in WORK: runs once more than the loop turns
 
 
@@ -75,7 +74,6 @@ def test_multiprocessing(project: Project, method: str) -> None:
     assert project.counts("child.py")[LOOP] == 2 + 3 + 4 + 5
 
 
-@unfinished
 def test_exec(project: Project) -> None:
     project.write("child.py", WORK)
     project.write("app.py", "import os, sys\nx = 1\nos.execv(sys.executable, [sys.executable, 'child.py', '2'])\n")
@@ -84,13 +82,21 @@ def test_exec(project: Project) -> None:
     assert project.counts("app.py") == {1: 1, 2: 1, 3: 1}
 
 
-@unfinished
-@pytest.mark.parametrize("end", ["os._exit(0)", "os.kill(os.getpid(), signal.SIGKILL)", "os.abort()"])
+@pytest.mark.parametrize("end", ["os._exit(0)", "os.abort()"])
 def test_child_that_ends_at_once(project: Project, end: str) -> None:
     project.write("child.py", f"import os, signal\nx = 1\n{end}\ny = 2\n")
     project.write("app.py", "import subprocess, sys\nsubprocess.run([sys.executable, 'child.py'])\n")
     project.run("app.py")
     assert project.counts("child.py") == {1: 1, 2: 1, 3: 1, 4: 0}
+
+
+@pytest.mark.xfail(reason="a block that was entered but not left when the process was killed reads zero")
+def test_child_that_is_killed(project: Project) -> None:
+    project.write("child.py", "import os, signal\nx = 1\nos.kill(os.getpid(), signal.SIGKILL)\ny = 2\n")
+    project.write("app.py", "import subprocess, sys\nsubprocess.run([sys.executable, 'child.py'])\n")
+    project.run("app.py")
+    counts = project.counts("child.py")
+    assert [counts[line] for line in (1, 2, 3)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("script", ["print(1)\n", "raise SystemExit(3)\n", "1/0\n", "def f(:\n", "print('\\d')\n"])

@@ -16,7 +16,15 @@ from typing import Any
 
 import pytest
 
-from tests.annotations import AnnotationError, Branch, Expectation, check_file, parse_annotation, read_header, read_program
+from tests.annotations import (
+    AnnotationError,
+    Branch,
+    Expectation,
+    check_file,
+    parse_annotation,
+    read_header,
+    read_program,
+)
 
 PROGRAMS = Path(__file__).parent / "programs"
 VERSION = sys.version_info[:2]
@@ -38,9 +46,12 @@ finally:
         pickle.dump(tracer.results().counts, file)
 """
 
-#: Lines where ``trace --count`` of 3.12 counts one event too many: after a call of a Python function the interpreter has
-#: forgotten the line that the frame was on, so a jump target of the same line right behind the call starts it anew.
+#: Lines where ``trace --count`` of 3.12 counts one event too many: after a call of a Python function the interpreter
+#: has forgotten the line that the frame was on, so a jump target of the same line right behind the call starts it anew.
 SURPLUS_ON_312 = {("arguments.py", 28), ("recursion.py", 9), ("recursion.py", 13)}
+
+#: Programs of which a part runs while the interpreter shuts down, when ``trace`` has stopped and blockcov has not.
+SHUT_DOWN = {"shutdown.py"}
 
 
 def runs_here(path: Path) -> bool:
@@ -61,7 +72,8 @@ def parameters() -> list[Any]:
 
 def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     """Runs this interpreter in the directory of the programs, with nothing of the surrounding test run in its way."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("BLOCKCOV", "COVERAGE"))}
+    left_out = ("PYTHON", "PYTEST", "BLOCKCOV", "COVERAGE")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     environment.update(PYTHONDONTWRITEBYTECODE="1", PYTHONHASHSEED="0", PYTHONWARNINGS="ignore")
     return subprocess.run(
         [sys.executable, *arguments], cwd=PROGRAMS, env=environment, capture_output=True, timeout=TIMEOUT, check=False
@@ -94,6 +106,8 @@ def test_program(path: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", parameters())
 def test_annotations_agree_with_trace(path: Path, tmp_path: Path) -> None:
+    if path.name in SHUT_DOWN:
+        pytest.skip("trace has stopped when the interpreter shuts down")
     program = read_program(path)
     counts = tmp_path / "counts"
     traced = run("-c", TRACE, str(counts), path.name)
@@ -107,9 +121,10 @@ def test_annotations_agree_with_trace(path: Path, tmp_path: Path) -> None:
         if expected is None:
             if line in events:
                 problems.append(f"{path}:{line}: {events[line]} line events without annotation")
+        elif VERSION == (3, 12) and (path.name, line) in SURPLUS_ON_312:
+            continue
         elif expected.count not in (None, events.get(line, 0)):
-            if VERSION != (3, 12) or (path.name, line) not in SURPLUS_ON_312:
-                problems.append(f"{path}:{line}: line count {expected.count} annotated, {events.get(line, 0)} traced")
+            problems.append(f"{path}:{line}: line count {expected.count} annotated, {events.get(line, 0)} traced")
     assert not problems, "\n" + "\n".join(problems)
 
 
@@ -127,12 +142,16 @@ class TestLanguage:
             ("never", Expectation(count=0, never=True)),
             ("next=3 done=1", Expectation(branches=(Branch("loop", (3, 1)),))),
             ("4 false=1 true=3", Expectation(count=4, branches=(Branch("condition", (3, 1)),))),
-            ("4 [true=1 false=3] [match=never skip=1]",
-             Expectation(4, (Branch("condition", (1, 3)), Branch("case", (0, 1))))),
+            (
+                "4 [true=1 false=3] [match=never skip=1]",
+                Expectation(4, (Branch("condition", (1, 3)), Branch("case", (0, 1)))),
+            ),
             ("1 caught=0 passed=2 raise=1 calls=7", Expectation(1, (Branch("except", (0, 2)),), 1, 7)),
             ("2 @>=3.12; 1 @<3.12", Expectation(count=2)),
-            ("true=1 false=0; 5 @<3.12; 4 @==3.12; 3 @>3.12; raise=2 @!=3.11",
-             Expectation(4, (Branch("condition", (1, 0)),), 2)),
+            (
+                "true=1 false=0; 5 @<3.12; 4 @==3.12; 3 @>3.12; raise=2 @!=3.11",
+                Expectation(4, (Branch("condition", (1, 0)),), 2),
+            ),
             ("1 @<3.12", None),
         ],
     )
@@ -203,13 +222,18 @@ class TestProgram:
     def test_header_annotations_and_line_directives(self, tmp_path: Path) -> None:
         program = self.read(
             tmp_path,
-            "#: requires >=3.11\n#: exit 3\nx = 1  #: 1\ny = '''#: 5\n''' \\\n  'z'\n#: line -3: 2\nif x:  #: 1 true=1 false=0\n    #: line +1: 1\n    pass\n",
+            "#: requires >=3.11\n#: exit 3\nx = 1  #: 1\ny = '''#: 5\n''' \\\n  'z'\n#: line -3: 2\n"
+            "if x:  #: 1 true=1 false=0\n    #: line +1: 1\n    pass\n",
         )
-        assert program.runs_on((3, 11)) and not program.runs_on((3, 10))
+        assert program.runs_on((3, 11))
+        assert not program.runs_on((3, 10))
         assert program.exit_status == 3
-        assert {line: found.on((3, 11)).count for line, found in program.annotations.items()} == {3: 1, 4: 2, 8: 1, 10: 1}
+        counts = {line: found.on((3, 11)).count for line, found in program.annotations.items()}
+        assert counts == {3: 1, 4: 2, 8: 1, 10: 1}
 
-    @pytest.mark.parametrize("prefix", [b"\xef\xbb\xbf", b"# -*- coding: latin-1 -*-\n# \xe9\n", b"\x0c\n", b"#!/bin/sh\r\n"])
+    @pytest.mark.parametrize(
+        "prefix", [b"\xef\xbb\xbf", b"# -*- coding: latin-1 -*-\n# \xe9\n", b"\x0c\n", b"#!/bin/sh\r\n"]
+    )
     def test_reads_every_kind_of_source(self, tmp_path: Path, prefix: bytes) -> None:
         program = self.read(tmp_path, prefix + b"#: exit 2\nif 1:\n\tx = 1\t#: 1\n")
         assert program.exit_status == 2

@@ -68,6 +68,7 @@ struct Dialect {
   /// may skip, depending on specialisation. They belong to the edge.
   uint8_t forEndLength = 0;
   bool throwMovesFrame = false; ///< generator.throw() may leave YIELD_VALUE for SEND's target
+  bool suspendsAtResume = false; ///< a suspended frame's position is RESUME, not YIELD_VALUE
   bool fusesFastLoads = false;  ///< an unbound LOAD_FAST may be reported one instruction early
 
   // Opcodes that the compiler asks for by name; 0 (CACHE) if the dialect has none.

@@ -26,6 +26,7 @@ const Dialect &py313() {
     Dialect d = makeDialect("3.13", 13, kMagic, kRows);
     d.probeForm = ProbeForm::LoadToBool; // POP_JUMP_IF_FALSE takes nothing but a bool
     d.forEndLength = 2; // an exhausted FOR_ITER skips END_FOR and POP_TOP
+    d.suspendsAtResume = true;
     return d;
   }();
   return dialect;

@@ -23,12 +23,13 @@ An annotation is a comment that begins with ``#:`` at the end of the line that i
 ===================  ===================================================================================================
 
 Outcomes: ``true``/``false`` of a condition, ``next``/``done`` of a loop, ``match``/``skip`` of a case,
-``caught``/``passed`` of an ``except`` clause. An outcome may also be ``never``, which is zero. The line count may be left
-out where there is a branch; the branches may not: a line with ``#: 4`` has none.
+``caught``/``passed`` of an ``except`` clause. An outcome may also be ``never``, which is zero. The line count may be
+left out where there is a branch; the branches may not: a line with ``#: 4`` has none.
 
 What differs between versions is split into clauses by ``;``, each narrowed by ``@`` and a comparison with the minor
-version (``>=``, ``<=``, ``<``, ``>``, ``==``, ``!=``); a clause without ``@`` always holds. The clauses that hold are read
-as one, and a fact that would then be given twice is an error. If none holds, the line has nothing on that version::
+version (``>=``, ``<=``, ``<``, ``>``, ``==``, ``!=``); a clause without ``@`` always holds. The clauses that hold are
+read as one, and a fact that would then be given twice is an error. If none holds, the line has nothing on that
+version::
 
     squares = [n * n for n in range(3)]    #: next=3 done=1; 5 @<3.12; 4 @>=3.12
 
@@ -46,9 +47,19 @@ A ``#:`` comment with a line of its own is a directive.
 
 Strictness
 ----------
-An unknown word, an annotation that does not parse, a line with two annotations, an executable line without annotation and
-an annotation on a line that has nothing are errors with ``file:line``. A line is executable when it is a key of
+An unknown word, an annotation that does not parse, a line with two annotations, an executable line without annotation
+and an annotation on a line that has nothing are errors with ``file:line``. A line is executable when it is a key of
 ``blockcov.lines`` in the JSON report, or when a branch starts on it.
+
+What is counted
+---------------
+The line count is defined by ``trace --count``; so a ``with`` statement counts once more when it is left, a call over
+several lines when the call itself is made, and so on. ``raise`` counts every exception that leaves an instruction of
+the line, also the ``GeneratorExit`` that an abandoned generator gets at its ``yield`` (from 3.13 on only where a
+handler or a ``finally`` would see it); an exception in a comprehension that is a function of its own (before 3.12)
+counts inside and outside. It does not count what the compiler adds: the end of an iterator, a handler that passes on,
+the clean-up of ``with`` and ``finally``.
+A constant operand that the compiler folds away is no condition.
 """
 
 from tests.annotations.check import check_file

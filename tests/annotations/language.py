@@ -42,7 +42,9 @@ class Branch:
     counts: tuple[int, int]
 
     def __str__(self) -> str:
-        return "[" + " ".join(f"{name}={count}" for name, count in zip(KINDS[self.kind], self.counts)) + "]"
+        return (
+            "[" + " ".join(f"{name}={count}" for name, count in zip(KINDS[self.kind], self.counts, strict=True)) + "]"
+        )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,14 @@ import tokenize
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.annotations.language import Annotation, AnnotationError, Version, VersionRange, parse_annotation, parse_version_range
+from tests.annotations.language import (
+    Annotation,
+    AnnotationError,
+    Version,
+    VersionRange,
+    parse_annotation,
+    parse_version_range,
+)
 
 _LINE_DIRECTIVE = re.compile(r"line\s+([+-][0-9]+)\s*:(.*)")
 _NOT_CODE = {

@@ -1,17 +1,35 @@
 """Fresh copies of standard-library modules, imported from source while measurement is on.
 
-Many of the modules worth driving (re, enum, functools ...) are imported before any program starts, so what ran then
-was not measured, and `frozen` ones have no file name. `fresh` imports them anew.
+Many of the modules worth driving (re, enum, functools ...) are imported before any program starts, or by whoever
+measures, and `frozen` ones have no file name. So `fresh` imports copies of their files. The directory that holds the
+copies is the driver's argument; without one, the standard library's own files are imported anew.
 """
 
 import contextlib
+import gc
 import importlib
 import importlib.util
 import os
 import sys
 import sysconfig
 
-STDLIB = sysconfig.get_path("stdlib")
+# Whoever measures may have imported these or not. The first import of a module runs code in the copies of those that
+# it imports, so all are imported before there are copies.
+PRELOADED = """
+    abc argparse ast asyncio base64 bdb bisect calendar cmd code codecs collections.abc configparser contextlib copy
+    copyreg csv ctypes dataclasses datetime decimal difflib dis doctest email.message email.parser email.policy encodings
+    enum fnmatch fractions functools getopt gettext glob graphlib gzip hashlib heapq hmac html.parser http.client
+    importlib.metadata importlib.resources inspect io ipaddress json keyword linecache locale logging lzma marshal
+    mimetypes numbers opcode operator optparse pathlib pdb pickle pickletools pkgutil platform posixpath pprint queue
+    quopri random re reprlib sched secrets selectors shlex shutil signal socket ssl statistics string struct subprocess
+    symtable sysconfig tarfile tempfile textwrap threading timeit token tokenize tomllib trace traceback types typing
+    unittest.mock urllib.parse urllib.request uuid warnings weakref xml.dom.minidom xml.etree.ElementTree zipfile zipimport
+    zlib encodings.idna encodings.utf_16 encodings.utf_32 encodings.latin_1 encodings.ascii stringprep unicodedata
+"""
+for each in PRELOADED.split():
+    importlib.import_module(each)
+
+STDLIB = sys.argv[1] if len(sys.argv) > 1 else sysconfig.get_path("stdlib")
 
 
 class SourceFinder:
@@ -47,6 +65,7 @@ def fresh(names, block=()):
     sys.meta_path.insert(0, finder)
     try:
         yield tuple(importlib.import_module(name) for name in names)
+        gc.collect()  # so that what is in cycles ends here, not at some time that depends on who measures
     finally:
         sys.meta_path.remove(finder)
         for name in [name for name in sys.modules if name.partition(".")[0] in families] + list(block):

@@ -102,7 +102,7 @@ def main():
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(asyncio.sleep(0, n)) for n in range(3)]
             print([each.result() for each in tasks])
-            for coroutine in asyncio.as_completed([asyncio.sleep(0, 1), asyncio.sleep(0, 2)]):
+            for coroutine in asyncio.as_completed([asyncio.sleep(0, 1)]):
                 print(await coroutine)
             try:
                 await asyncio.wait_for(fails(1), None)

@@ -56,12 +56,12 @@ def data():
     slots = Slots()
     slots.a = 1
     return [None, True, -1, 255, 256, 70000, -2**31, 2**70, -2**2100, 1.5, "ü\ud800", "", b"", (), (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4), [], {}, set(), {1, 2}, frozenset("a"), loop, knot, [shared, shared], Plain([1]), State(2),
-            NewArgs(1, 2), Reduce(), ListLike([1, 2]), slots, collections.Counter("aab"), range(3), slice(1), int, len, "a".join, Ellipsis, NotImplemented, type(None), collections.deque([1]), list(range(1500)), {n: n for n in range(1200)}, complex(1, 2), Plain]
+            NewArgs(1, 2), Reduce(), ListLike([1, 2]), slots, collections.Counter("aab"), range(3), slice(1), int, len, "a".join, Ellipsis, NotImplemented, type(None), collections.deque([1]), list(range(1100)), {n: n for n in range(1010)}, complex(1, 2), Plain]
 
 
 def main():
     with fresh(MODULES) as (copyreg, compat, pickle):
-        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        for protocol in (0, 2, 5):
             for value in data():
                 text = attempt(pickle._dumps, value, protocol)
                 if isinstance(text, bytes):

@@ -30,10 +30,10 @@ def main():
         with decimal.localcontext() as context:
             context.prec = 5
             context.clear_flags()
-            print(D(1) / 3, context.flags[decimal.Inexact], context.copy(), context.create_decimal("1.234567"), context.divmod(7, 2))
+            print(D(1) / 3, context.flags[decimal.Inexact], context.copy().prec, context.create_decimal("1.234567"), context.divmod(7, 2))
             context.traps[decimal.Inexact] = True
             print(attempt(lambda: D(1) / 3))
-        print(D("1.5").fma(2, 3), D(1).compare(D(2)), decimal.getcontext(), D.from_float(0.5), attempt(decimal.Context, prec=0), attempt(decimal.Context, rounding="x"))
+        print(D("1.5").fma(2, 3), D(1).compare(D(2)), D.from_float(0.5), attempt(decimal.Context, prec=0), attempt(decimal.Context, rounding="x"))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from _fresh import attempt, fresh
 MODULES = ("statistics",)
 
 F, D = fractions.Fraction, decimal.Decimal
-SAMPLES = [[1, 2, 3, 4], [1.5, 2.25, 1e16, 1, -1e16], [F(1, 3), F(2, 5), 7], [D("0.1"), D("0.2"), D(4)], [3], [], [1, float("inf")], [0, 1, 1, 2], ["a"], [1, F(1, 2), 2.5]]
+SAMPLES = [[1, 2, 3, 4], [1.5, 2.25, 1e16, 1.0, -1e16], [F(1, 3), F(2, 5), F(7)], [D("0.1"), D("0.2"), D(4)], [3], [], [1.0, float("inf")], [0, 1, 1, 2], ["a"], [1.5, 2.5]]
 FUNCTIONS = ["mean", "fmean", "geometric_mean", "harmonic_mean", "median", "median_low", "median_high", "median_grouped", "mode", "multimode",
              "pstdev", "pvariance", "stdev", "variance", "quantiles"]
 
@@ -30,7 +30,7 @@ def main():
         print(n == statistics.NormalDist(100, 15), hash(n), repr(n), attempt(statistics.NormalDist, 1, -1), attempt(n.inv_cdf, 2), attempt(statistics.NormalDist(1, 0).pdf, 1), attempt(n.overlap, 3))
         rng = random.Random(7)
         print(statistics.NormalDist.from_samples([rng.gauss(5, 2) for _ in range(200)]), statistics.NormalDist().samples(3, seed=1))
-        print(statistics.pvariance([1, 2], mu=1), statistics.variance([1.0, 2.5], xbar=2), statistics.stdev([D(1), D(3)]), attempt(statistics.stdev, [F(1), F(2)]))
+        print(statistics.pvariance([1, 2], mu=1), statistics.variance([1.0, 2.5], xbar=2.0), statistics.stdev([D(1), D(3)]), attempt(statistics.stdev, [F(1), F(2)]))
         if hasattr(statistics, "kde"):
             for kernel in ("normal", "logistic", "sigmoid", "rectangular", "triangular", "parabolic", "quartic", "triweight", "cosine"):
                 print(kernel, statistics.kde([1, 2, 4], 0.5, kernel)(1.7), statistics.kde([1, 2, 4], 0.5, kernel, cumulative=True)(1.7))

@@ -32,9 +32,6 @@ def main():
                     import logging
                     logging.getLogger("x").warning("hello %s", 1)
                 self.assertEqual(len(logs.output), 1)
-                with self.assertWarns(UserWarning):
-                    import warnings
-                    warnings.warn("w", stacklevel=1)
 
             def test_equal_lists(self):
                 self.assertEqual([1, 2, 3] * 20, [1, 2, 4] * 20)

@@ -14,16 +14,11 @@ from tests.oracle import compare, run
 from tests.oracle.derive import OracleError
 
 
-def program_of(path: Path) -> run.Program:
-    """A driver or a plain script, by its name."""
-    return run.driver(path) if path.name.startswith("drive_") else run.script(path)
-
-
 def judge(path: Path) -> tuple[Path, compare.Totals | str, float]:
     """Compare one program; a string says why that failed."""
     began = time.monotonic()
     try:
-        judged: compare.Totals | str = compare.compare_program(program_of(path))
+        judged: compare.Totals | str = compare.compare_program(path)
     except (run.RunError, OracleError) as error:
         judged = f"{type(error).__name__}: {error}"
     return path, judged, time.monotonic() - began
@@ -39,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.json:
         for path in options.program:
-            print(compare.as_json(program_of(path)))
+            print(compare.as_json(path))
         return 0
     totals, failures = compare.Totals(), 0
     with ProcessPoolExecutor(options.jobs) as pool:

@@ -72,6 +72,8 @@ class Recorder:
             return local
         log = self.logs.get(id(code))
         if log is None:
+            if code.co_name != "<module>":
+                return None  # of a module that was imported before the program started
             log = self.register(code)
         lasti = frame.f_lasti
         log.starts[lasti] = log.starts.get(lasti, 0) + 1

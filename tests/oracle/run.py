@@ -4,6 +4,7 @@ import ast
 import hashlib
 import marshal
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -16,6 +17,7 @@ from typing import Any
 
 RECORD = Path(__file__).with_name("record.py")
 STDLIB = Path(sysconfig.get_path("stdlib"))
+NOT_COPIED = shutil.ignore_patterns("__pycache__", "test", "tests", "*.exe")
 TIMEOUT_S = 300
 
 
@@ -74,8 +76,11 @@ def script(path: Path) -> Program:
     return Program(path.resolve(), (path.resolve(),))
 
 
-def driver(path: Path) -> Program:
-    """A driver: it names the standard library's modules that it measures in a constant MODULES."""
+def driver(path: Path, copies: Path) -> Program:
+    """A driver: it names the standard library's modules that it measures in a constant MODULES.
+
+    Their files are copied to `copies`, packages as a whole, so that the copies' counts are the driver's alone.
+    """
     tree = ast.parse(path.read_bytes())
     modules: tuple[str, ...] = ()
     for node in tree.body:
@@ -83,10 +88,14 @@ def driver(path: Path) -> Program:
             modules = ast.literal_eval(node.value)
     files = [path.resolve()]
     for name in modules:
-        base = STDLIB.joinpath(*name.split("."))
-        found = [each for each in (base.with_suffix(".py"), base / "__init__.py") if each.is_file()]
-        files += found[:1]
-    return Program(path.resolve(), tuple(files))
+        top, base = name.partition(".")[0], copies.joinpath(*name.split("."))
+        if (STDLIB / top).is_dir():
+            shutil.copytree(STDLIB / top, copies / top, ignore=NOT_COPIED, dirs_exist_ok=True)
+        elif (STDLIB / f"{top}.py").is_file():
+            copies.mkdir(exist_ok=True)
+            shutil.copy(STDLIB / f"{top}.py", copies)
+        files += [each for each in (base.with_suffix(".py"), base / "__init__.py") if each.is_file()]
+    return Program(path.resolve(), tuple(files), (str(copies),))
 
 
 def run(command: Sequence[str], cwd: Path | None = None, timeout: float = TIMEOUT_S) -> Outcome:

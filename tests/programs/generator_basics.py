@@ -4,7 +4,7 @@
 def count(limit):                                             #: 1
     n = 0                                                     #: 3
     while n < limit:                                          #: 8 true=7 false=1
-        yield n                                               #: 7
+        yield n                                               #: 7; raise=2 @<3.13
         n += 1                                                #: 5
     return "done"                                             #: 1
 

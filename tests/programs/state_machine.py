@@ -22,13 +22,13 @@ def tokens(text):                                             #: 1
         if c.isdigit():                                       #: 17 true=10 false=7
             while position < len(text) and text[position].isdigit():  #: 21 [true=17 false=4] [true=11 false=6]
                 position += 1                                 #: 11
-            yield start, "number", int(text[start:position])  #: 10
+            yield start, "number", int(text[start:position])  #: 10; raise=1 @<3.13
         elif c in OPERATORS or c in "()":                     #: 7 [true=4 false=3] [true=2 false=1]
             position += 1                                     #: 6
             yield start, "operator" if c in OPERATORS else "bracket", c  #: 6 true=4 false=2
         else:
             raise ParseError(start, f"unexpected {c!r}")      #: 1 raise=1
-    yield position, "end", ""                                 #: 4
+    yield position, "end", ""                                 #: 4; raise=3 @<3.13
 
 
 def evaluate(text):                                           #: 1

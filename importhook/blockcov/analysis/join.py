@@ -322,7 +322,7 @@ class Joiner:
         tests = {(test.code, test.site["offset"]): test for test in self._tests}
         for test in self._tests:
             known = {True: 0, False: 0}
-            for predecessor, kind, count in test.site["inflow"]:
+            for predecessor, kind, count in () if _evaluates(test.site) else test.site["inflow"]:
                 source = tests.get((test.code, predecessor))
                 if source is None or kind != "jump" or source.value.bool_op is None:
                     continue
@@ -413,6 +413,11 @@ def _count_value(test: _Test, known: dict[bool, int]) -> None:
     else:
         flip = value.flip
     _count(value.counted, *((false, true) if flip else (true, false)))
+
+
+def _evaluates(site: Site) -> bool:
+    """Whether the tested value is made in the site's own block, so that none arrives with a jump to the block."""
+    return any(op not in _TRANSPARENT and op != "UNARY_NOT" for op, _ in site["trail"])
 
 
 def _arrives_known(source: Value, target: Value) -> bool:

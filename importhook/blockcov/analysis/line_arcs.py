@@ -54,6 +54,8 @@ def _arcs_of(code: Code, arcs: set[Arc]) -> None:
                 goal = position.get(target)
                 if goal is None:
                     continue
+                if instructions[goal][1] == "END_FOR":
+                    goal = _behind_end_for(instructions, goal)
                 carried = {line} if kind == "suspend" and line else last
                 entered = _enter(op, line, offset, instructions[goal], carried, arcs)
                 known = seen.setdefault(goal, set())
@@ -67,6 +69,13 @@ def _arcs_of(code: Code, arcs: set[Arc]) -> None:
             if following[0] in targets:
                 break
             last = _enter(op, line, offset, following, last, arcs)
+
+
+def _behind_end_for(instructions: list[tuple[int, str, int | None, int]], index: int) -> int:
+    """Where an exhausted FOR_ITER goes on: it steps over END_FOR, from 3.13 on over a POP_TOP behind that too."""
+    while instructions[index][1] in ("END_FOR", "POP_TOP") and not instructions[index][3]:
+        index += 1
+    return index
 
 
 def _enter(

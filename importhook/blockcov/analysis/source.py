@@ -32,13 +32,13 @@ def deep_recursion() -> Iterator[None]:
 class Source:
     """Text, lines (without their ends; element 0 is line 1) and AST of one file.
 
-    Line ends become ``\\n`` and form feeds spaces, which keeps every position where the compiler has it.
+    Line ends become ``\\n``, as the compiler reads them.
     """
 
     def __init__(self, filename: str, data: bytes) -> None:
         """Decode and parse `data`. Raises SourceError."""
         self.filename = filename
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\f", b" ")
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         try:
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
             text = data.decode(encoding, "replace")

@@ -10,6 +10,7 @@
 #include "tests/unit/runtime_resolve/walk.h"
 
 #include "instrument/dump.h"
+#include "tests/unit/instrument/fixtures.h"
 
 #include <gtest/gtest.h>
 
@@ -25,8 +26,15 @@ protected:
   /// Walks through one code object; the text of the first disagreement.
   std::string walkThrough(const CodeView &view, std::mt19937 &random, unsigned walks, const WalkOptions &options) {
     auto code = compile(view, dialect);
-    if (!code)
-      return toString(code.takeError());
+    if (!code) {
+      // Two re-raises that lead to each other's handler: legal, but no compiler makes them.
+      std::string problem = toString(code.takeError());
+      if (problem != "the edges that cannot carry a probe form a cycle" &&
+          problem.find("two ways that cannot carry a probe") == std::string::npos)
+        return problem;
+      ++refused;
+      return "";
+    }
     Truth truth(code->fn.instrs.size());
     Recorded recorded;
     recorded.counters.resize(code->plan.edgeOf.size());
@@ -48,7 +56,10 @@ protected:
       std::string problem = walkThrough(program.view(), random, 1 + unsigned(random() % 20), options);
       ASSERT_EQ(problem, "") << "seed " << seed << ", program " << k;
     }
+    EXPECT_LE(refused * 5, programs);
   }
+
+  unsigned refused = 0;
 };
 
 INSTANTIATE_TEST_SUITE_P(All, FlowRandomTest, testing::ValuesIn(allDialects()),
@@ -63,6 +74,15 @@ TEST_P(FlowRandomTest, LargeFunctions) { check(3, 60, 300, {30, 2, 2000}); }
 TEST_P(FlowRandomTest, NothingRaises) { check(4, 500, 20, {0, 0, 500}); }
 
 TEST_P(FlowRandomTest, MuchRaises) { check(5, 1000, 20, {300, 20, 500}); }
+
+/// The layouts that CPython makes.
+TEST_P(FlowRandomTest, Fixtures) {
+  std::mt19937 random(6);
+  for (const Fixture &each : fixtures(dialect))
+    for (const WalkOptions &options : {WalkOptions{30, 5, 200}, WalkOptions{0, 0, 100}, WalkOptions{150, 30, 100}})
+      ASSERT_EQ(walkThrough(each.view, random, 60, options), "") << each.qualname;
+  EXPECT_EQ(refused, 0u);
+}
 
 } // namespace
 } // namespace blockcov

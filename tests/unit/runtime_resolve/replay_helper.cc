@@ -119,6 +119,8 @@ private:
     if (dialect.throwMovesFrame && instr.op == dialect.yieldValue && bytes.code[2 * (unit - 1)] == dialect.send &&
         variant % 2)
       return unit - 1 + bytes.code[2 * (unit - 1) + 1]; // throw() has moved the frame
+    if (dialect.suspendsAtResume && instr.op == dialect.yieldValue)
+      return instr.next; // a suspended frame stands at RESUME
     if (dialect.fusesFastLoads && instr.op == dialect.loadFast && variant % 2 && done > 0 &&
         walk.steps[done - 1].act == Act::Next && previous + 1 == unit) {
       uint8_t first = bytes.code[2 * previous];
@@ -183,7 +185,7 @@ private:
         return;
       }
       lasti = unit;
-      if (at.op == dialect.yieldValue)
+      if (dialect.throwMovesFrame && at.op == dialect.yieldValue)
         at.unit = unit; // where the frame was moved to, handlers are looked for
       unwind(at);
       return;

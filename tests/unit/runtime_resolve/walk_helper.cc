@@ -84,6 +84,8 @@ private:
       return false; // the call that it makes when it is specialised counts as that of CALL
     if (dialect.throwMovesFrame && isOp(fn, i, dialect.jumpBackwardNoInterrupt))
       return false; // what it is said to raise is the YIELD_VALUE's
+    if (dialect.suspendsAtResume && i > 0 && isOp(fn, i, dialect.resume) && isOp(fn, i - 1, dialect.yieldValue))
+      return false; // likewise
     // 3.11: these raise nothing, and what they are said to raise is the LOAD_FAST's.
     return !(dialect.fusesFastLoads && isOp(fn, i + 1, dialect.loadFast) &&
              (isOp(fn, i, dialect.storeFast) || isOp(fn, i, dialect.loadConst)));
