@@ -17,6 +17,7 @@
 #include "instrument/dump.h"
 #include "runtime/data_dir.h"
 #include "runtime/hash.h"
+#include "runtime/process.h"
 
 #include "llvm/Support/FileSystem.h"
 
@@ -37,7 +38,8 @@ struct Process {
 Process process;
 
 PyCodeObject *asCode(PyObject *object) {
-  if (PyCode_Check(object)) return reinterpret_cast<PyCodeObject *>(object);
+  if (PyCode_Check(object))
+    return reinterpret_cast<PyCodeObject *>(object);
   PyErr_Format(PyExc_TypeError, "expected a code object, not %.100s", Py_TYPE(object)->tp_name);
   return nullptr;
 }
@@ -45,7 +47,8 @@ PyCodeObject *asCode(PyObject *object) {
 /// The bytes of a path-like object. False with an error set.
 bool toPath(PyObject *object, std::string &path) {
   PyObject *bytes = nullptr;
-  if (!PyUnicode_FSConverter(object, &bytes)) return false;
+  if (!PyUnicode_FSConverter(object, &bytes))
+    return false;
   PyRef owner = PyRef::steal(bytes);
   path.assign(PyBytes_AS_STRING(bytes), static_cast<size_t>(PyBytes_GET_SIZE(bytes)));
   return true;
@@ -53,16 +56,19 @@ bool toPath(PyObject *object, std::string &path) {
 
 bool toPaths(PyObject *sequence, std::vector<std::string> &paths) {
   PyRef items = PyRef::steal(PySequence_Fast(sequence, "paths must be a sequence"));
-  if (!items) return false;
+  if (!items)
+    return false;
   for (Py_ssize_t index = 0; index != PySequence_Fast_GET_SIZE(items.get()); ++index) {
     paths.emplace_back();
-    if (!toPath(PySequence_Fast_GET_ITEM(items.get(), index), paths.back())) return false;
+    if (!toPath(PySequence_Fast_GET_ITEM(items.get(), index), paths.back()))
+      return false;
   }
   return true;
 }
 
 bool requireDialect() {
-  if (process.dialect) return true;
+  if (process.dialect)
+    return true;
   PyErr_SetString(PyExc_RuntimeError, "this interpreter is not supported");
   return false;
 }
@@ -75,7 +81,8 @@ bool requireDialect() {
 /// callbacks runs. The shards are new already (pthread_atfork).
 PyObject *afterForkInChild(PyObject *, PyObject *) {
   recordFrames(LossKind::Started);
-  for (Session *session : process.sessions) session->warnOfFailure();
+  for (Session *session : process.sessions)
+    session->warnOfFailure();
   Py_RETURN_NONE;
 }
 
@@ -94,7 +101,8 @@ bool followForkedFrames() {
 /// Records where frames stand that will not go on.
 void recordRunning() {
   // Where they stood at an earlier call (os.execv failed, say) is old news.
-  for (Session *session : process.sessions) session->shard().clearLosses(LossKind::Running);
+  for (Session *session : process.sessions)
+    session->shard().clearLosses(LossKind::Running);
   recordFrames(LossKind::Running);
   for (Session *session : process.sessions) {
     session->shard().close();
@@ -104,8 +112,10 @@ void recordRunning() {
 
 /// Things that can be set up only once in a process.
 bool followProcess() {
-  if (process.followsExit) return true;
-  if (!prepareCodeLinks() || !followForkedFrames() || !watchExits(recordRunning)) return false;
+  if (process.followsExit)
+    return true;
+  if (!prepareCodeLinks() || !followForkedFrames() || !watchExits(recordRunning))
+    return false;
   // After the interpreter is gone nothing counts. No slot left: shards stay unsealed.
   Py_AtExit(sealFollowed);
   process.followsExit = true;
@@ -119,7 +129,8 @@ Session *sessionFor(const std::string &dataDir, Mode mode) {
       return session;
     }
   Session *session = Session::create(dataDir, mode, *process.dialect);
-  if (session) process.sessions.push_back(session);
+  if (session)
+    process.sessions.push_back(session);
   return session;
 }
 
@@ -127,10 +138,11 @@ PyObject *start(PyObject *, PyObject *arguments, PyObject *keywords) {
   static const char *names[] = {"data_dir", "mode", "select", "warn", nullptr};
   PyObject *directory, *select, *warn;
   const char *modeName;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "OsOO:start", const_cast<char **>(names), &directory,
-                                   &modeName, &select, &warn))
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "OsOO:start", const_cast<char **>(names), &directory, &modeName,
+                                   &select, &warn))
     return nullptr;
-  if (!requireDialect()) return nullptr;
+  if (!requireDialect())
+    return nullptr;
   llvm::StringRef mode(modeName);
   if (mode != "counts" && mode != "hits")
     return PyErr_Format(PyExc_ValueError, "unknown mode '%s'; it is counts or hits", modeName);
@@ -139,37 +151,45 @@ PyObject *start(PyObject *, PyObject *arguments, PyObject *keywords) {
     return nullptr;
   }
   std::string path;
-  if (!toPath(directory, path)) return nullptr;
+  if (!toPath(directory, path))
+    return nullptr;
   llvm::SmallString<256> absolute(path);
   if (std::error_code error = llvm::sys::fs::make_absolute(absolute)) // the program may change directory
     return setError(llvm::errorCodeToError(error)), nullptr;
-  if (!followProcess()) return nullptr;
+  if (!followProcess())
+    return nullptr;
   Session *session = sessionFor(absolute.str().str(), mode == "hits" ? Mode::Hits : Mode::Counts);
-  if (!session || !session->setCallbacks(select, warn) || !installHook(*session)) return nullptr;
+  if (!session || !session->setCallbacks(select, warn) || !installHook(*session))
+    return nullptr;
   process.current = session;
   Py_RETURN_NONE;
 }
 
 PyObject *stop(PyObject *, PyObject *) {
-  if (!removeHook()) return nullptr;
+  if (!removeHook())
+    return nullptr;
   Py_RETURN_NONE;
 }
 
 PyObject *finish(PyObject *, PyObject *) {
-  if (!process.sessions.empty()) recordRunning();
+  if (!process.sessions.empty())
+    recordRunning();
   Py_RETURN_NONE;
 }
 
 PyObject *instrument(PyObject *, PyObject *object) {
   PyCodeObject *code = asCode(object);
-  if (!code) return nullptr;
-  if (process.current) return process.current->instrument(code);
+  if (!code)
+    return nullptr;
+  if (process.current)
+    return process.current->instrument(code);
   PyErr_SetString(PyExc_RuntimeError, "start() was not called");
   return nullptr;
 }
 
 PyObject *shardPath(PyObject *, PyObject *) {
-  if (!process.current || process.current->shard().path().empty()) Py_RETURN_NONE;
+  if (!process.current || process.current->shard().path().empty())
+    Py_RETURN_NONE;
   return PyUnicode_DecodeFSDefault(process.current->shard().path().c_str());
 }
 
@@ -184,7 +204,8 @@ PyObject *isInstrumented(PyObject *, PyObject *object) {
 
 PyObject *original(PyObject *, PyObject *object) {
   PyCodeObject *code = asCode(object);
-  if (!code) return nullptr;
+  if (!code)
+    return nullptr;
   PyCodeObject *found = originalOf(code);
   return Py_NewRef(found ? reinterpret_cast<PyObject *>(found) : object);
 }
@@ -196,24 +217,27 @@ PyObject *dump(PyObject *, PyObject *arguments, PyObject *keywords) {
   if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "Os:dump", const_cast<char **>(names), &object, &stageName))
     return nullptr;
   PyCodeObject *code = asCode(object);
-  if (!code || !requireDialect()) return nullptr;
-  if (PyCodeObject *found = originalOf(code)) code = found;
+  if (!code || !requireDialect())
+    return nullptr;
+  if (PyCodeObject *found = originalOf(code))
+    code = found;
   llvm::StringRef stage(stageName);
-  auto *writer = stage == "dis"   ? dumpSideBySide
-                 : stage == "cfg" ? dumpCfg
-                 : stage == "map" ? dumpMap
-                                  : nullptr;
-  if (!writer) return PyErr_Format(PyExc_ValueError, "unknown stage '%s'; it is dis, cfg or map", stageName);
+  auto *writer = stage == "dis" ? dumpSideBySide : stage == "cfg" ? dumpCfg : stage == "map" ? dumpMap : nullptr;
+  if (!writer)
+    return PyErr_Format(PyExc_ValueError, "unknown stage '%s'; it is dis, cfg or map", stageName);
   std::optional<PyCodeView> view = PyCodeView::of(code);
-  if (!view) return nullptr;
+  if (!view)
+    return nullptr;
   llvm::Expected<std::string> text = writer(view->view(), *process.dialect);
-  if (!text) return setError(text.takeError()), nullptr;
+  if (!text)
+    return setError(text.takeError()), nullptr;
   return decodeText(*text);
 }
 
 PyObject *sourceHash(PyObject *, PyObject *data) {
   Py_buffer view;
-  if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) return nullptr;
+  if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
+    return nullptr;
   Hash128 hash = hash128({static_cast<const char *>(view.buf), static_cast<size_t>(view.len)});
   PyBuffer_Release(&view);
   return PyUnicode_FromString(hash.text().c_str());
@@ -230,7 +254,8 @@ PyObject *read(PyObject *, PyObject *arguments, PyObject *keywords) {
   if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O|p:read", const_cast<char **>(names), &sequence, &detail))
     return nullptr;
   std::vector<std::string> paths;
-  if (!toPaths(sequence, paths)) return nullptr;
+  if (!toPaths(sequence, paths))
+    return nullptr;
   return readUnits(findDataFiles(paths), detail != 0);
 }
 
@@ -243,17 +268,21 @@ PyObject *combine(PyObject *, PyObject *arguments, PyObject *keywords) {
     return nullptr;
   std::vector<std::string> paths;
   std::string outDir;
-  if (!toPaths(sequence, paths) || !toPath(directory, outDir)) return nullptr;
+  if (!toPaths(sequence, paths) || !toPath(directory, outDir))
+    return nullptr;
   llvm::Expected<Combined> combined = combineFiles(paths, outDir, keep != 0);
-  if (!combined) return setError(combined.takeError()), nullptr;
+  if (!combined)
+    return setError(combined.takeError()), nullptr;
   return Py_BuildValue("(nN)", static_cast<Py_ssize_t>(combined->shards), textList(combined->errors));
 }
 
 PyObject *erase(PyObject *, PyObject *directory) {
   std::string path;
-  if (!toPath(directory, path)) return nullptr;
+  if (!toPath(directory, path))
+    return nullptr;
   llvm::Expected<Erased> erased = eraseData(path);
-  if (!erased) return setError(erased.takeError()), nullptr;
+  if (!erased)
+    return setError(erased.takeError()), nullptr;
   return Py_BuildValue("(nN)", static_cast<Py_ssize_t>(erased->files), textList(erased->kept));
 }
 
@@ -295,7 +324,8 @@ int execModule(PyObject *module) {
     return -1;
   }
   process.dialect = findDialectByMagic(bytecodeMagic());
-  if (PyType_Ready(&probeType) < 0 || PyType_Ready(&landingPadType) < 0 || !dataErrorType()) return -1;
+  if (PyType_Ready(&probeType) < 0 || PyType_Ready(&landingPadType) < 0 || !dataErrorType())
+    return -1;
   if (PyModule_AddObjectRef(module, "DataError", dataErrorType()) < 0 ||
       PyModule_AddStringConstant(module, "DIALECT", process.dialect ? process.dialect->name : "") < 0 ||
       PyModule_AddStringConstant(module, "VERSION", BLOCKCOV_VERSION) < 0)
@@ -312,8 +342,15 @@ PyModuleDef_Slot slots[] = {
 };
 
 PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_blockcov", "Rewriter, counters and data files of blockcov.", 0, methods, slots,
-    nullptr, nullptr, nullptr,
+    PyModuleDef_HEAD_INIT,
+    "_blockcov",
+    "Rewriter, counters and data files of blockcov.",
+    0,
+    methods,
+    slots,
+    nullptr,
+    nullptr,
+    nullptr,
 };
 
 } // namespace

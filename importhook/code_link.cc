@@ -25,14 +25,14 @@ struct Back {
 Py_ssize_t forwardSlot = -1; ///< written once, before the first code object is rewritten
 Py_ssize_t backSlot = -1;
 
-Back *backOf(PyObject *code) {
-  return static_cast<Back *>(codeSlot(reinterpret_cast<PyCodeObject *>(code), backSlot));
-}
+Back *backOf(PyObject *code) { return static_cast<Back *>(codeSlot(reinterpret_cast<PyCodeObject *>(code), backSlot)); }
 
 void releaseForward(void *value) {
   std::unique_ptr<Forward> forward(static_cast<Forward *>(value));
-  if (!forward || !forward->rewritten) return;
-  if (Back *back = backOf(forward->rewritten.get())) back->original = nullptr;
+  if (!forward || !forward->rewritten)
+    return;
+  if (Back *back = backOf(forward->rewritten.get()))
+    back->original = nullptr;
 }
 
 void releaseBack(void *value) { delete static_cast<Back *>(value); }
@@ -40,17 +40,20 @@ void releaseBack(void *value) { delete static_cast<Back *>(value); }
 } // namespace
 
 bool prepareCodeLinks() {
-  if (forwardSlot >= 0) return true;
+  if (forwardSlot >= 0)
+    return true;
   forwardSlot = requestCodeSlot(releaseForward);
   backSlot = requestCodeSlot(releaseBack);
-  if (forwardSlot >= 0 && backSlot >= 0) return true;
+  if (forwardSlot >= 0 && backSlot >= 0)
+    return true;
   PyErr_SetString(PyExc_RuntimeError, "the interpreter has no slot left for data of code objects");
   return false;
 }
 
 PyCodeObject *rewrittenOf(PyCodeObject *original, const Shard &shard) {
   auto *forward = static_cast<Forward *>(codeSlot(original, forwardSlot));
-  if (!forward || forward->shard != &shard) return nullptr;
+  if (!forward || forward->shard != &shard)
+    return nullptr;
   return forward->rewritten ? reinterpret_cast<PyCodeObject *>(forward->rewritten.get()) : original;
 }
 
@@ -60,8 +63,10 @@ PyCodeObject *originalOf(PyCodeObject *rewritten) {
 }
 
 CodePlace placeOf(PyCodeObject *code) {
-  if (backSlot < 0) return {};
-  if (Back *back = backOf(reinterpret_cast<PyObject *>(code))) return back->place;
+  if (backSlot < 0)
+    return {};
+  if (Back *back = backOf(reinterpret_cast<PyObject *>(code)))
+    return back->place;
   LandingPadObject *pad = landingPadOf(code);
   return pad ? pad->place : CodePlace();
 }
@@ -72,12 +77,14 @@ bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, 
   if (rewritten != original) {
     forward->rewritten = PyRef::borrow(reinterpret_cast<PyObject *>(rewritten));
     auto back = std::make_unique<Back>(Back{original, place});
-    if (!setCodeSlot(rewritten, backSlot, back.get())) return false;
+    if (!setCodeSlot(rewritten, backSlot, back.get()))
+      return false;
     back.release(); // the slot owns it
   }
   auto *old = static_cast<Forward *>(codeSlot(original, forwardSlot)); // of another shard
   if (!setCodeSlot(original, forwardSlot, forward.get())) {
-    if (Back *back = backOf(reinterpret_cast<PyObject *>(rewritten))) back->original = nullptr;
+    if (Back *back = backOf(reinterpret_cast<PyObject *>(rewritten)))
+      back->original = nullptr;
     return false;
   }
   forward.release(); // the slot owns it
@@ -88,7 +95,8 @@ bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, 
 bool hasProbes(PyCodeObject *code) {
   for (Py_ssize_t index = PyTuple_GET_SIZE(code->co_consts); index-- > 0;) {
     PyObject *constant = PyTuple_GET_ITEM(code->co_consts, index);
-    if (isProbe(constant) || isLandingPad(constant)) return true;
+    if (isProbe(constant) || isLandingPad(constant))
+      return true;
   }
   return false;
 }

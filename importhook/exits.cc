@@ -26,7 +26,8 @@ std::array<Exit, 4> exits = {{{"_exit"}, {"abort"}, {"execv"}, {"execve"}}};
 
 bool replace(Exit &exit, PyObject *os, PyObject *posix) {
   PyRef original = PyRef::steal(PyObject_GetAttrString(os, exit.name));
-  if (!original) return false;
+  if (!original)
+    return false;
   exit.method.ml_name = exit.name;
   exit.method.ml_meth = reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(exitHook));
   exit.method.ml_flags = METH_FASTCALL | METH_KEYWORDS;
@@ -44,9 +45,11 @@ bool watchExits(void (*record)()) {
   recordFramesNow = record;
   PyRef os = PyRef::steal(PyImport_ImportModule("os"));
   PyRef posix = os ? PyRef::steal(PyImport_ImportModule("posix")) : PyRef();
-  if (!posix) return false;
+  if (!posix)
+    return false;
   for (Exit &exit : exits)
-    if (!replace(exit, os.get(), posix.get())) return false;
+    if (!replace(exit, os.get(), posix.get()))
+      return false;
   return true;
 }
 

@@ -8,10 +8,12 @@ namespace blockcov {
 
 static void recordFrame(PyFrameObject *frame, LossKind kind) {
   int lasti = PyFrame_GetLasti(frame); // in bytes; -1: has not started
-  if (lasti < 0) return;
+  if (lasti < 0)
+    return;
   PyRef code = PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(frame)));
   CodePlace place = placeOf(reinterpret_cast<PyCodeObject *>(code.get()));
-  if (!place.counters) return;
+  if (!place.counters)
+    return;
   auto unit = static_cast<uint32_t>(lasti) / kUnitBytes;
   place.counters->shard.recordLoss(*place.counters, place.code, unit, kind);
 }
@@ -28,12 +30,13 @@ void recordFrames(LossKind kind) {
     PyRef frame = PyRef::steal(reinterpret_cast<PyObject *>(PyThreadState_GetFrame(thread)));
     while (frame) {
       recordFrame(reinterpret_cast<PyFrameObject *>(frame.get()), kind);
-      frame = PyRef::steal(
-          reinterpret_cast<PyObject *>(PyFrame_GetBack(reinterpret_cast<PyFrameObject *>(frame.get()))));
+      frame =
+          PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetBack(reinterpret_cast<PyFrameObject *>(frame.get()))));
     }
   }
   PyErr_Restore(type, value, traceback);
-  if (collecting) PyGC_Enable();
+  if (collecting)
+    PyGC_Enable();
 }
 
 } // namespace blockcov

@@ -46,14 +46,19 @@ PyObject *makeReplacement(PyObject *builtins, PyObject *original) {
 
 bool installHook(Session &session) {
   PyRef builtins = PyRef::steal(PyImport_ImportModule("builtins"));
-  if (!builtins) return false;
+  if (!builtins)
+    return false;
   PyRef current = PyRef::steal(PyObject_GetAttrString(builtins.get(), "exec"));
-  if (!current) return false;
+  if (!current)
+    return false;
   if (current.get() != state.replacement || !state.replacement) {
-    if (!state.replacement) state.replacement = makeReplacement(builtins.get(), current.get());
-    if (!state.replacement) return false;
+    if (!state.replacement)
+      state.replacement = makeReplacement(builtins.get(), current.get());
+    if (!state.replacement)
+      return false;
     Py_XDECREF(std::exchange(state.original, Py_NewRef(current.get())));
-    if (PyObject_SetAttrString(builtins.get(), "exec", state.replacement) < 0) return false;
+    if (PyObject_SetAttrString(builtins.get(), "exec", state.replacement) < 0)
+      return false;
   }
   state.session = &session;
   state.active = true;
@@ -62,12 +67,16 @@ bool installHook(Session &session) {
 
 bool removeHook() {
   state.active = false;
-  if (!state.replacement) return true;
+  if (!state.replacement)
+    return true;
   PyRef builtins = PyRef::steal(PyImport_ImportModule("builtins"));
-  if (!builtins) return false;
+  if (!builtins)
+    return false;
   PyRef current = PyRef::steal(PyObject_GetAttrString(builtins.get(), "exec"));
-  if (!current) return false;
-  if (current.get() != state.replacement) return true; // it goes through ours, which now passes on
+  if (!current)
+    return false;
+  if (current.get() != state.replacement)
+    return true; // it goes through ours, which now passes on
   return PyObject_SetAttrString(builtins.get(), "exec", state.original) == 0;
 }
 

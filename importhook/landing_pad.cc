@@ -11,7 +11,8 @@ LandingPadObject *landingPadOf(PyCodeObject *code) {
   // The rewriter puts it last; a copy by code.replace() may have added to that.
   for (Py_ssize_t index = PyTuple_GET_SIZE(code->co_consts); index-- > 0;) {
     PyObject *constant = PyTuple_GET_ITEM(code->co_consts, index);
-    if (isLandingPad(constant)) return reinterpret_cast<LandingPadObject *>(constant);
+    if (isLandingPad(constant))
+      return reinterpret_cast<LandingPadObject *>(constant);
   }
   return nullptr;
 }
@@ -23,9 +24,11 @@ static void record(const LandingPadObject *pad, uint32_t unit, LossKind kind) {
 
 /// The handler of an exception that RERAISE sent on: `lasti` is what it restored.
 static void recordRethrow(const LandingPadObject *pad, PyObject *lasti) {
-  if (!PyLong_CheckExact(lasti)) return;
+  if (!PyLong_CheckExact(lasti))
+    return;
   long unit = PyLong_AsLong(lasti);
-  if (unit < 0) return PyErr_Clear();
+  if (unit < 0)
+    return PyErr_Clear();
   record(pad, static_cast<uint32_t>(unit),
          static_cast<LossKind>(static_cast<uint32_t>(LossKind::Rethrown) + pad->number - 1));
 }
@@ -35,19 +38,25 @@ static void recordRethrow(const LandingPadObject *pad, PyObject *lasti) {
 /// raised. Neither raises nor looks at the error indicator.
 static int padContains(PyObject *self, PyObject *exception) {
   auto *pad = reinterpret_cast<LandingPadObject *>(self);
-  if (pad->number) return recordRethrow(pad, exception), 0;
-  if (!PyExceptionInstance_Check(exception)) return 0;
+  if (pad->number)
+    return recordRethrow(pad, exception), 0;
+  if (!PyExceptionInstance_Check(exception))
+    return 0;
   PyObject *traceback = reinterpret_cast<PyBaseExceptionObject *>(exception)->traceback; // borrowed
-  if (!traceback || !PyTraceBack_Check(traceback)) return 0;
+  if (!traceback || !PyTraceBack_Check(traceback))
+    return 0;
   auto *head = reinterpret_cast<PyTracebackObject *>(traceback);
-  if (head->tb_lasti < 0) return 0;
+  if (head->tb_lasti < 0)
+    return 0;
   PyRef code = PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(head->tb_frame)));
   // A traceback of another frame says nothing about this one.
   auto *raiser = reinterpret_cast<PyCodeObject *>(code.get());
   const LandingPadObject *own = landingPadOf(raiser);
-  if (!own || own->place.counters != pad->place.counters || own->place.code != pad->place.code) return 0;
+  if (!own || own->place.counters != pad->place.counters || own->place.code != pad->place.code)
+    return 0;
   auto unit = static_cast<uint32_t>(head->tb_lasti) / kUnitBytes;
-  if (!head->tb_next) unit = faultingUnit(raiser, unit, exception);
+  if (!head->tb_next)
+    unit = faultingUnit(raiser, unit, exception);
   record(pad, unit, LossKind::Raised);
   return 0;
 }

@@ -48,7 +48,8 @@ PyTypeObject probeType = [] {
 
 PyObject *newProbe(uint64_t *counter) {
   ProbeObject *probe = PyObject_New(ProbeObject, &probeType);
-  if (probe) probe->counter = counter;
+  if (probe)
+    probe->counter = counter;
   return reinterpret_cast<PyObject *>(probe);
 }
 

@@ -56,7 +56,8 @@ std::optional<Text> Text::of(PyObject *string) {
   }
   PyErr_Clear();
   text.owner_ = PyRef::steal(PyUnicode_AsEncodedString(string, "utf-8", "surrogatepass"));
-  if (!text.owner_) return std::nullopt;
+  if (!text.owner_)
+    return std::nullopt;
   text.bytes_ = {PyBytes_AS_STRING(text.owner_.get()), static_cast<size_t>(PyBytes_GET_SIZE(text.owner_.get()))};
   return text;
 }
@@ -72,7 +73,8 @@ std::optional<PyCodeView> PyCodeView::of(PyCodeObject *code) {
   result.bytes_ = PyRef::steal(PyCode_GetCode(code));
   result.name_ = Text::of(code->co_name);
   result.qualname_ = Text::of(code->co_qualname);
-  if (!result.bytes_ || !result.name_ || !result.qualname_) return std::nullopt;
+  if (!result.bytes_ || !result.name_ || !result.qualname_)
+    return std::nullopt;
   CodeView &view = result.view_;
   view.name = result.name_->bytes();
   view.qualname = result.qualname_->bytes();
@@ -93,7 +95,8 @@ PyObject *copyCode(PyCodeObject *original, const Rewritten *rewritten, PyObject 
   PyRef code = rewritten ? newBytes(rewritten->code) : PyRef::steal(PyCode_GetCode(original));
   PyRef lines = rewritten ? newBytes(rewritten->lineTable) : PyRef::borrow(original->co_linetable);
   PyRef exceptions = rewritten ? newBytes(rewritten->exceptionTable) : PyRef::borrow(original->co_exceptiontable);
-  if (!variables || !freeVariables || !cells || !code || !lines || !exceptions) return nullptr;
+  if (!variables || !freeVariables || !cells || !code || !lines || !exceptions)
+    return nullptr;
   int stackSize = rewritten ? static_cast<int>(rewritten->stackSize) : original->co_stacksize;
 
   PyRef copy = PyRef::steal(reinterpret_cast<PyObject *>(
@@ -101,7 +104,8 @@ PyObject *copyCode(PyCodeObject *original, const Rewritten *rewritten, PyObject 
               stackSize, original->co_flags, code.get(), constants, original->co_names, variables.get(),
               freeVariables.get(), cells.get(), original->co_filename, original->co_name, original->co_qualname,
               original->co_firstlineno, lines.get(), exceptions.get())));
-  if (!copy || !restoreLocals(reinterpret_cast<PyCodeObject *>(copy.get()), original)) return nullptr;
+  if (!copy || !restoreLocals(reinterpret_cast<PyCodeObject *>(copy.get()), original))
+    return nullptr;
   return copy.release();
 }
 
@@ -119,18 +123,23 @@ bool setCodeSlot(PyCodeObject *code, Py_ssize_t slot, void *value) {
 
 #if PY_VERSION_HEX < 0x030c0000
 uint32_t faultingUnit(PyCodeObject *code, uint32_t unit, PyObject *exception) {
-  if (Py_TYPE(exception) != reinterpret_cast<PyTypeObject *>(PyExc_UnboundLocalError)) return unit;
+  if (Py_TYPE(exception) != reinterpret_cast<PyTypeObject *>(PyExc_UnboundLocalError))
+    return unit;
   const auto *bytes = reinterpret_cast<const uint8_t *>(code->co_code_adaptive);
-  if (unit + 1 >= static_cast<uint32_t>(Py_SIZE(code)) || bytes[2 * unit] != LOAD_FAST__LOAD_FAST) return unit;
+  if (unit + 1 >= static_cast<uint32_t>(Py_SIZE(code)) || bytes[2 * unit] != LOAD_FAST__LOAD_FAST)
+    return unit;
   // The message names the variable: "cannot access local variable 'x' where ..."
   auto nameAt = [&](uint32_t at) { return PyTuple_GetItem(code->co_localsplusnames, bytes[2 * at + 1]); };
   PyObject *arguments = reinterpret_cast<PyBaseExceptionObject *>(exception)->args;
-  if (PyTuple_GET_SIZE(arguments) != 1 || !PyUnicode_Check(PyTuple_GET_ITEM(arguments, 0))) return unit;
+  if (PyTuple_GET_SIZE(arguments) != 1 || !PyUnicode_Check(PyTuple_GET_ITEM(arguments, 0)))
+    return unit;
   PyObject *first = nameAt(unit), *second = nameAt(unit + 1);
-  if (!first || !second || first == second) return PyErr_Clear(), unit;
+  if (!first || !second || first == second)
+    return PyErr_Clear(), unit;
   PyRef quoted = PyRef::steal(PyUnicode_FromFormat("'%U'", second));
   int found = quoted ? PyUnicode_Contains(PyTuple_GET_ITEM(arguments, 0), quoted.get()) : -1;
-  if (found < 0) PyErr_Clear();
+  if (found < 0)
+    PyErr_Clear();
   return found > 0 ? unit + 1 : unit;
 }
 #else

@@ -51,7 +51,7 @@ PyObject *copyCode(PyCodeObject *original, const Rewritten *rewritten, PyObject 
 /// Slots of the code objects' "extra" data. `release` is called with the value,
 /// which may be null, when a code object with a value in any slot dies.
 Py_ssize_t requestCodeSlot(freefunc release);
-void *codeSlot(PyCodeObject *code, Py_ssize_t slot); ///< null if never set
+void *codeSlot(PyCodeObject *code, Py_ssize_t slot);                ///< null if never set
 bool setCodeSlot(PyCodeObject *code, Py_ssize_t slot, void *value); ///< false with an error set
 
 /// The unit of `code` that raised `exception`, where the interpreter says it was

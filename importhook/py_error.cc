@@ -9,8 +9,9 @@ namespace blockcov {
 
 PyObject *dataErrorType() {
   // Written once under the import lock; lives as long as the process.
-  static PyObject *type = PyErr_NewExceptionWithDoc(
-      "blockcov._blockcov.DataError", "Measurements that cannot be used; says file, offset and reason.", nullptr, nullptr);
+  static PyObject *type =
+      PyErr_NewExceptionWithDoc("blockcov._blockcov.DataError",
+                                "Measurements that cannot be used; says file, offset and reason.", nullptr, nullptr);
   return type;
 }
 
@@ -20,13 +21,15 @@ void setError(llvm::Error error) {
       [](const IoError &io) {
         PyRef path = PyRef::steal(PyUnicode_DecodeFSDefault(io.path.c_str()));
         // OSError(errno, text, path) picks the subclass.
-        PyRef arguments = path ? PyRef::steal(Py_BuildValue("(isO)", io.number, std::strerror(io.number), path.get()))
-                               : PyRef();
-        if (arguments) PyErr_SetObject(PyExc_OSError, arguments.get());
+        PyRef arguments =
+            path ? PyRef::steal(Py_BuildValue("(isO)", io.number, std::strerror(io.number), path.get())) : PyRef();
+        if (arguments)
+          PyErr_SetObject(PyExc_OSError, arguments.get());
       },
       [](const llvm::ErrorInfoBase &other) {
         PyRef text = PyRef::steal(PyUnicode_DecodeFSDefault(other.message().c_str()));
-        if (text) PyErr_SetObject(dataErrorType(), text.get());
+        if (text)
+          PyErr_SetObject(dataErrorType(), text.get());
       });
 }
 

@@ -12,26 +12,31 @@ namespace {
 /// A list made from a range; null with an error set as soon as `convert` gives null.
 template <typename Range, typename Convert> PyObject *listOf(const Range &range, Convert convert) {
   PyRef list = PyRef::steal(PyList_New(0));
-  if (!list) return nullptr;
+  if (!list)
+    return nullptr;
   for (const auto &each : range) {
     PyRef item = PyRef::steal(convert(each));
-    if (!item || PyList_Append(list.get(), item.get()) < 0) return nullptr;
+    if (!item || PyList_Append(list.get(), item.get()) < 0)
+      return nullptr;
   }
   return list.release();
 }
 
 PyObject *spanTuple(const SourceSpan &span) {
-  if (span.line < 0) return Py_NewRef(Py_None);
+  if (span.line < 0)
+    return Py_NewRef(Py_None);
   return Py_BuildValue("(iiii)", span.line, span.column, span.endLine, span.endColumn);
 }
 
 PyObject *lineDict(const std::map<int32_t, uint64_t> &lines) {
   PyRef dict = PyRef::steal(PyDict_New());
-  if (!dict) return nullptr;
+  if (!dict)
+    return nullptr;
   for (const auto &[line, count] : lines) {
     PyRef key = PyRef::steal(PyLong_FromLong(line));
     PyRef value = PyRef::steal(PyLong_FromUnsignedLongLong(count));
-    if (!key || !value || PyDict_SetItem(dict.get(), key.get(), value.get()) < 0) return nullptr;
+    if (!key || !value || PyDict_SetItem(dict.get(), key.get(), value.get()) < 0)
+      return nullptr;
   }
   return dict.release();
 }
@@ -39,9 +44,8 @@ PyObject *lineDict(const std::map<int32_t, uint64_t> &lines) {
 // "N" in a format takes over a reference, and fails cleanly for null.
 
 PyObject *siteDict(const Site &site) {
-  PyObject *trail = listOf(site.trail, [](const TrailItem &item) {
-    return Py_BuildValue("(sN)", item.opName, spanTuple(item.span));
-  });
+  PyObject *trail = listOf(
+      site.trail, [](const TrailItem &item) { return Py_BuildValue("(sN)", item.opName, spanTuple(item.span)); });
   PyObject *inflow = listOf(site.inflow, [](const InFlow &flow) {
     return Py_BuildValue("(IsK)", flow.predOffset, flow.kind, static_cast<unsigned long long>(flow.count));
   });
@@ -73,7 +77,8 @@ PyObject *codeDict(const UnitCode &code, const CodeCounts &counts, bool detail) 
       "first_line", code.view.firstLine, "flags", code.view.flags, "parent", code.parent, "refused", refused, "calls",
       static_cast<unsigned long long>(counts.calls), "lines", lineDict(counts.lines), "raises", lineDict(counts.raises),
       "sites", listOf(counts.sites, siteDict)));
-  if (!dict) return nullptr;
+  if (!dict)
+    return nullptr;
   if (detail && (!setItem(dict.get(), "instructions", listOf(counts.instructions, instructionTuple)) ||
                  !setItem(dict.get(), "edges", listOf(counts.edges, edgeTuple))))
     return nullptr;
@@ -93,16 +98,19 @@ bool appendUnit(PyObject *units, std::vector<std::string> &errors, const DataFil
     return true;
   };
   llvm::Expected<MapFile> map = findMap(files, hash);
-  if (!map) return refuse(map.takeError());
+  if (!map)
+    return refuse(map.takeError());
   llvm::Expected<Unit> unit = decodeUnit(map->payload);
-  if (!unit) return named(unit.takeError(), map->buffer->getBufferIdentifier());
+  if (!unit)
+    return named(unit.takeError(), map->buffer->getBufferIdentifier());
   if (unit->counterCount() != merged.counters.size()) {
     errors.push_back(mapFileName(hash) + ": describes " + std::to_string(unit->counterCount()) +
                      " counters, the shards have " + std::to_string(merged.counters.size()));
     return true;
   }
   llvm::Expected<std::vector<CodeCounts>> counts = resolve(*unit, merged.counters, merged.lossList(), detail);
-  if (!counts) return named(counts.takeError(), unit->filename);
+  if (!counts)
+    return named(counts.takeError(), unit->filename);
   PyRef dict = PyRef::steal(unitDict(*unit, hash, *counts, detail));
   return dict && PyList_Append(units, dict.get()) == 0;
 }
@@ -111,10 +119,12 @@ bool appendUnit(PyObject *units, std::vector<std::string> &errors, const DataFil
 
 PyObject *unitDict(const Unit &unit, const Hash128 &map, llvm::ArrayRef<CodeCounts> codes, bool detail) {
   PyRef list = PyRef::steal(PyList_New(0));
-  if (!list) return nullptr;
+  if (!list)
+    return nullptr;
   for (size_t index = 0; index != unit.codes.size(); ++index) {
     PyRef code = PyRef::steal(codeDict(unit.codes[index], codes[index], detail));
-    if (!code || PyList_Append(list.get(), code.get()) < 0) return nullptr;
+    if (!code || PyList_Append(list.get(), code.get()) < 0)
+      return nullptr;
   }
   std::string python = "3." + std::to_string(unit.minor);
   std::string source = unit.sourceHash == Hash128() ? "" : unit.sourceHash.text();
@@ -134,9 +144,11 @@ PyObject *readUnits(const DataFiles &files, bool detail) {
   std::vector<std::string> errors = files.errors;
   errors.insert(errors.end(), merged.errors.begin(), merged.errors.end());
   PyRef units = PyRef::steal(PyList_New(0));
-  if (!units) return nullptr;
+  if (!units)
+    return nullptr;
   for (const auto &[hash, unit] : merged.merge.units())
-    if (!appendUnit(units.get(), errors, files, hash, unit, detail)) return nullptr;
+    if (!appendUnit(units.get(), errors, files, hash, unit, detail))
+      return nullptr;
   return Py_BuildValue("(NN)", units.release(), textList(errors));
 }
 

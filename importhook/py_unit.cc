@@ -14,19 +14,23 @@ namespace blockcov {
 std::optional<PyUnit> PyUnit::collect(PyCodeObject *root) {
   PyUnit unit;
   unit.root_ = PyRef::borrow(reinterpret_cast<PyObject *>(root));
-  if (!unit.add(root, -1)) return std::nullopt;
+  if (!unit.add(root, -1))
+    return std::nullopt;
   return unit;
 }
 
 bool PyUnit::add(PyCodeObject *code, int32_t parent) {
-  if (Py_EnterRecursiveCall(" while a code object is rewritten")) return false;
+  if (Py_EnterRecursiveCall(" while a code object is rewritten"))
+    return false;
   auto index = static_cast<int32_t>(members_.size());
   std::optional<PyCodeView> source = PyCodeView::of(code);
   bool good = source.has_value();
-  if (good) members_.push_back({code, std::move(*source), parent, std::nullopt, "", false});
+  if (good)
+    members_.push_back({code, std::move(*source), parent, std::nullopt, "", false});
   for (Py_ssize_t each = 0; good && each != PyTuple_GET_SIZE(code->co_consts); ++each) {
     PyObject *constant = PyTuple_GET_ITEM(code->co_consts, each);
-    if (PyCode_Check(constant)) good = add(reinterpret_cast<PyCodeObject *>(constant), index);
+    if (PyCode_Check(constant))
+      good = add(reinterpret_cast<PyCodeObject *>(constant), index);
   }
   Py_LeaveRecursiveCall();
   return good;
@@ -75,7 +79,8 @@ PyObject *PyUnit::build(UnitCounters &counters) const {
   uint32_t index = 0;
   uint64_t *counter = counters.counters;
   PyRef root = PyRef::steal(buildMember(counters, index, counter));
-  if (!root) return nullptr;
+  if (!root)
+    return nullptr;
   assert(index == members_.size() && counter == counters.counters + counters.counterCount);
   return root.release();
 }
@@ -92,30 +97,34 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, uint32_t &index, uint64_t 
 
   // Slots of the new tuple own what they hold; a tuple with empty slots may be freed.
   PyRef constants = PyRef::steal(PyTuple_New(oldCount + probeCount + padCount));
-  if (!constants) return nullptr;
+  if (!constants)
+    return nullptr;
   Py_ssize_t next = oldCount;
   for (Py_ssize_t probe = 0; probe != probeCount; ++probe, ++counter) {
     PyObject *constant = newProbe(counter);
-    if (!constant) return nullptr;
+    if (!constant)
+      return nullptr;
     PyTuple_SET_ITEM(constants.get(), next++, constant);
   }
   for (uint32_t number = 0; number != padCount; ++number) {
     PyObject *pad = newLandingPad(place, number);
-    if (!pad) return nullptr;
+    if (!pad)
+      return nullptr;
     PyTuple_SET_ITEM(constants.get(), next++, pad);
   }
   bool changed = member.rewritten.has_value();
   for (Py_ssize_t each = 0; each != oldCount; ++each) {
     PyObject *constant = PyTuple_GET_ITEM(old, each);
     PyObject *copy = PyCode_Check(constant) ? buildMember(counters, index, counter) : Py_NewRef(constant);
-    if (!copy) return nullptr;
+    if (!copy)
+      return nullptr;
     changed |= copy != constant;
     PyTuple_SET_ITEM(constants.get(), each, copy);
   }
 
-  PyRef code = changed ? PyRef::steal(copyCode(member.code, member.rewritten ? &*member.rewritten : nullptr,
-                                               constants.get()))
-                       : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
+  PyRef code =
+      changed ? PyRef::steal(copyCode(member.code, member.rewritten ? &*member.rewritten : nullptr, constants.get()))
+              : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
   if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()),
                          member.rewritten ? place : CodePlace(), counters.shard))
     return nullptr;

@@ -5,6 +5,7 @@
 #include "importhook/py_error.h"
 #include "importhook/py_unit.h"
 #include "runtime/hash.h"
+#include "runtime/process.h"
 #include "runtime/shard_reader.h"
 
 #include <sys/stat.h>
@@ -15,10 +16,12 @@ Session *Session::create(std::string dataDir, Mode mode, const Dialect &dialect)
   std::unique_ptr<Session> session(new Session(std::move(dataDir), dialect));
   session->mode_ = mode;
   llvm::Expected<std::unique_ptr<MapStore>> maps = MapStore::create(session->dataDir_);
-  if (!maps) return setError(maps.takeError()), nullptr;
+  if (!maps)
+    return setError(maps.takeError()), nullptr;
   session->maps_ = std::move(*maps);
   llvm::Expected<std::unique_ptr<Shard>> shard = Shard::create(session->dataDir_);
-  if (!shard) return setError(shard.takeError()), nullptr;
+  if (!shard)
+    return setError(shard.takeError()), nullptr;
   session->shard_ = std::move(*shard);
   followForks(*session->shard_);
   return session.release();
@@ -26,7 +29,8 @@ Session *Session::create(std::string dataDir, Mode mode, const Dialect &dialect)
 
 bool Session::setCallbacks(PyObject *select, PyObject *warn) {
   PyRef selected = PyRef::steal(PyDict_New());
-  if (!selected) return false;
+  if (!selected)
+    return false;
   select_ = PyRef::borrow(select);
   warn_ = PyRef::borrow(warn);
   selected_ = std::move(selected);
@@ -37,13 +41,15 @@ bool Session::isSelected(PyObject *filename) {
   // Held here: the callback may start another session with other callbacks.
   PyRef selected = PyRef::borrow(selected_.get());
   PyRef select = PyRef::borrow(select_.get());
-  if (PyObject *known = PyDict_GetItemWithError(selected.get(), filename)) return known == Py_True;
+  if (PyObject *known = PyDict_GetItemWithError(selected.get(), filename))
+    return known == Py_True;
   int wanted = -1;
   if (!PyErr_Occurred()) {
     PyRef answer = PyRef::steal(PyObject_CallOneArg(select.get(), filename));
     wanted = answer ? PyObject_IsTrue(answer.get()) : -1;
   }
-  if (wanted < 0) PyErr_WriteUnraisable(select.get());
+  if (wanted < 0)
+    PyErr_WriteUnraisable(select.get());
   if (PyDict_SetItem(selected.get(), filename, wanted > 0 ? Py_True : Py_False) < 0)
     PyErr_WriteUnraisable(select.get());
   return wanted > 0;
@@ -52,38 +58,46 @@ bool Session::isSelected(PyObject *filename) {
 void Session::warn(PyObject *filename, PyObject *qualname, const std::string &reason) {
   PyRef warn = PyRef::borrow(warn_.get());
   PyRef text = PyRef::steal(decodeText(reason));
-  PyRef answer = text ? PyRef::steal(PyObject_CallFunctionObjArgs(warn.get(), filename, qualname, text.get(), nullptr))
-                      : PyRef();
-  if (!answer) PyErr_WriteUnraisable(warn.get());
+  PyRef answer =
+      text ? PyRef::steal(PyObject_CallFunctionObjArgs(warn.get(), filename, qualname, text.get(), nullptr)) : PyRef();
+  if (!answer)
+    PyErr_WriteUnraisable(warn.get());
 }
 
 void Session::warnOfFailure() {
   std::string failure = shard_->takeFailure();
-  if (failure.empty() || warnedOfStorage_) return;
+  if (failure.empty() || warnedOfStorage_)
+    return;
   warnedOfStorage_ = true;
   PyRef directory = PyRef::steal(PyUnicode_DecodeFSDefault(dataDir_.c_str()));
   PyRef nothing = PyRef::steal(PyUnicode_FromString(""));
-  if (!directory || !nothing) return PyErr_WriteUnraisable(warn_.get());
+  if (!directory || !nothing)
+    return PyErr_WriteUnraisable(warn_.get());
   warn(directory.get(), nothing.get(), "counts are incomplete: " + failure);
 }
 
 PyObject *Session::instrument(PyCodeObject *code) {
-  if (PyCodeObject *known = rewrittenOf(code, *shard_)) return Py_NewRef(reinterpret_cast<PyObject *>(known));
+  if (PyCodeObject *known = rewrittenOf(code, *shard_))
+    return Py_NewRef(reinterpret_cast<PyObject *>(known));
   PyObject *rewritten = rewriteUnit(code);
-  if (rewritten) return rewritten;
-  if (PyErr_Occurred()) PyErr_WriteUnraisable(reinterpret_cast<PyObject *>(code));
+  if (rewritten)
+    return rewritten;
+  if (PyErr_Occurred())
+    PyErr_WriteUnraisable(reinterpret_cast<PyObject *>(code));
   return Py_NewRef(reinterpret_cast<PyObject *>(code));
 }
 
 /// New reference, or null, perhaps with an error set: run it as it is.
 PyObject *Session::rewriteUnit(PyCodeObject *code) {
   std::optional<PyUnit> unit = PyUnit::collect(code);
-  if (!unit || unit->hasProbes()) return nullptr;
+  if (!unit || unit->hasProbes())
+    return nullptr;
   unit->compile(dialect_);
   std::string failure;
   UnitCounters *counters = countersOf(*unit, code->co_filename, failure);
   if (!counters) {
-    if (PyErr_Occurred()) return nullptr;
+    if (PyErr_Occurred())
+      return nullptr;
     shard_->takeFailure(); // this is the same one
     if (!warnedOfStorage_) {
       warnedOfStorage_ = true;
@@ -92,9 +106,11 @@ PyObject *Session::rewriteUnit(PyCodeObject *code) {
     return nullptr;
   }
   PyRef rewritten = PyRef::steal(unit->build(*counters));
-  if (!rewritten) return nullptr;
+  if (!rewritten)
+    return nullptr;
   for (const PyUnit::Member &member : unit->members())
-    if (member.failed) warn(member.code->co_filename, member.code->co_qualname, member.refused);
+    if (member.failed)
+      warn(member.code->co_filename, member.code->co_qualname, member.refused);
   return rewritten.release();
 }
 
@@ -103,7 +119,8 @@ PyObject *Session::rewriteUnit(PyCodeObject *code) {
 UnitCounters *Session::countersOf(const PyUnit &unit, PyObject *filename, std::string &failure) {
   std::optional<Text> name = Text::of(filename);
   PyRef path = PyRef::steal(PyUnicode_EncodeFSDefault(filename));
-  if (!name) return nullptr;
+  if (!name)
+    return nullptr;
   Hash128 source;
   if (path)
     source = sourceHash(PyBytes_AS_STRING(path.get()));
@@ -115,13 +132,13 @@ UnitCounters *Session::countersOf(const PyUnit &unit, PyObject *filename, std::s
 
   llvm::Expected<Hash128> map = maps_->store({payload.data(), payload.size()});
   if (!map) {
-    failure = llvm::toString(map.takeError());
+    failure = shard_->lose(map.takeError());
     return nullptr;
   }
   llvm::Expected<UnitCounters *> counters =
       shard_->unit(*map, description.counterCount(), static_cast<uint32_t>(description.codes.size()));
   if (!counters) {
-    failure = llvm::toString(counters.takeError());
+    failure = shard_->lose(counters.takeError());
     return nullptr;
   }
   return *counters;
@@ -130,8 +147,9 @@ UnitCounters *Session::countersOf(const PyUnit &unit, PyObject *filename, std::s
 /// Of the file's bytes; zero if it is no readable regular file. Reads the file
 /// again only if it looks changed.
 Hash128 Session::sourceHash(const std::string &path) {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
+    return {};
   HashedSource now{status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size, status.st_ino, {}};
   auto known = sources_.find(path);
   if (known != sources_.end()) {

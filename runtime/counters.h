@@ -36,10 +36,9 @@ inline void addRelaxed(uint64_t &cell, uint64_t amount) {
 /// counters' addresses never change, not even across fork.
 class UnitCounters {
 public:
-  UnitCounters(Shard &shard, uint32_t ordinal, uint64_t *counters, uint32_t counterCount,
-               uint32_t codeCount)
-      : shard(shard), ordinal(ordinal), counters(counters), counterCount(counterCount),
-        codeCount(codeCount), losses_(new std::atomic<const LossNode *>[codeCount]) {
+  UnitCounters(Shard &shard, uint32_t ordinal, uint64_t *counters, uint32_t counterCount, uint32_t codeCount)
+      : shard(shard), ordinal(ordinal), counters(counters), counterCount(counterCount), codeCount(codeCount),
+        losses_(new std::atomic<const LossNode *>[codeCount]) {
     for (uint32_t code = 0; code != codeCount; ++code)
       losses_[code].store(nullptr, std::memory_order_relaxed); // not shared yet
   }
@@ -51,15 +50,15 @@ public:
   const LossNode *find(uint32_t code, uint32_t unit, LossKind kind) const {
     // Acquire pairs with push(): a node that can be seen is whole.
     const LossNode *node = losses_[code].load(std::memory_order_acquire);
-    while (node && (node->unit != unit || node->kind != kind)) node = node->next;
+    while (node && (node->unit != unit || node->kind != kind))
+      node = node->next;
     return node;
   }
 
   /// Calls `visit(const LossNode &)` for every cell of the unit.
   template <typename Visitor> void forEachLoss(Visitor visit) const {
     for (uint32_t code = 0; code != codeCount; ++code)
-      for (const LossNode *node = losses_[code].load(std::memory_order_acquire); node;
-           node = node->next)
+      for (const LossNode *node = losses_[code].load(std::memory_order_acquire); node; node = node->next)
         visit(*node);
   }
 

@@ -25,29 +25,26 @@ namespace path = llvm::sys::path;
 
 /// Paths in `directory` whose names end with one of `suffixes`, ascending. A
 /// directory that is not there is empty.
-std::vector<std::string> filesIn(const std::string &directory,
-                                 llvm::ArrayRef<llvm::StringRef> suffixes) {
+std::vector<std::string> filesIn(const std::string &directory, llvm::ArrayRef<llvm::StringRef> suffixes) {
   std::vector<std::string> result;
   std::error_code error;
-  for (fs::directory_iterator each(directory, error), end; !error && each != end;
-       each.increment(error))
-    if (llvm::any_of(suffixes, [&](llvm::StringRef suffix) {
-          return std::string_view(each->path()).ends_with(suffix);
-        }))
+  for (fs::directory_iterator each(directory, error), end; !error && each != end; each.increment(error))
+    if (llvm::any_of(suffixes,
+                     [&](llvm::StringRef suffix) { return std::string_view(each->path()).ends_with(suffix); }))
       result.push_back(each->path());
   llvm::sort(result);
   return result;
 }
 
 void addOnce(std::vector<std::string> &list, const std::string &value) {
-  if (!llvm::is_contained(list, value)) list.push_back(value);
+  if (!llvm::is_contained(list, value))
+    list.push_back(value);
 }
 
 /// A descriptor with an exclusive lock that nobody waits for, or -1.
 class ExclusiveLock {
 public:
-  ExclusiveLock(const std::string &path, int flags)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK)) {
+  ExclusiveLock(const std::string &path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK)) {
     if (fd_ >= 0 && ::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
       busy_ = errno == EWOULDBLOCK;
       ::close(fd_);
@@ -55,7 +52,8 @@ public:
     }
   }
   ~ExclusiveLock() {
-    if (fd_ >= 0) ::close(fd_);
+    if (fd_ >= 0)
+      ::close(fd_);
   }
   ExclusiveLock(const ExclusiveLock &) = delete;
   ExclusiveLock &operator=(const ExclusiveLock &) = delete;
@@ -73,7 +71,7 @@ private:
 DataFiles findDataFiles(llvm::ArrayRef<std::string> paths) {
   DataFiles files;
   for (const std::string &each : paths) {
-    struct stat status{};
+    struct stat status {};
     if (::stat(each.c_str(), &status) != 0) {
       files.errors.push_back(llvm::toString(ioError(each, "read", errno)));
       continue;
@@ -100,7 +98,8 @@ llvm::Expected<MapFile> findMap(const DataFiles &files, const Hash128 &hash) {
   std::string name = mapFileName(hash);
   for (const std::string &directory : files.mapDirectories) {
     std::string path = directory + "/" + name;
-    if (fs::exists(path)) return readMapFile(path, hash);
+    if (fs::exists(path))
+      return readMapFile(path, hash);
   }
   std::string first = files.mapDirectories.empty() ? "maps" : files.mapDirectories.front();
   return ioError(first + "/" + name, "read", ENOENT);
@@ -121,27 +120,31 @@ llvm::Error writeFileAtOnce(const std::string &path, llvm::StringRef bytes, File
   const char *action = "write";
   int error = ops.write(fd, bytes);
   // The originals are removed next: this must be on the disk by then.
-  if (error == 0 && ::fsync(fd) != 0 && errno != EINVAL) error = errno;
-  if (::close(fd) != 0 && error == 0) error = errno;
+  if (error == 0 && ::fsync(fd) != 0 && errno != EINVAL)
+    error = errno;
+  if (::close(fd) != 0 && error == 0)
+    error = errno;
   if (error == 0) {
     action = "rename";
     error = ops.rename(temporary, path);
   }
-  if (error == 0) return llvm::Error::success();
+  if (error == 0)
+    return llvm::Error::success();
   ::unlink(temporary.c_str());
   return ioError(path, action, error);
 }
 
 bool sameFile(const std::string &left, const std::string &right) {
-  struct stat a{}, b{};
+  struct stat a {
+  }, b{};
   return ::stat(left.c_str(), &a) == 0 && ::stat(right.c_str(), &b) == 0 && a.st_dev == b.st_dev &&
          a.st_ino == b.st_ino;
 }
 
 } // namespace
 
-llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const std::string &outDir,
-                                      bool keep, FileOps &ops) {
+llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const std::string &outDir, bool keep,
+                                      FileOps &ops) {
   DataFiles files = findDataFiles(paths);
   MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/true);
   Combined result;
@@ -150,10 +153,12 @@ llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const s
   llvm::append_range(result.errors, merged.errors);
   for (const std::string &path : merged.live)
     result.errors.push_back(path + ": its process still runs, left alone");
-  if (merged.merged.empty()) return result;
+  if (merged.merged.empty())
+    return result;
 
   llvm::Expected<std::unique_ptr<MapStore>> maps = MapStore::create(outDir, ops);
-  if (!maps) return maps.takeError();
+  if (!maps)
+    return maps.takeError();
   for (const auto &[hash, unit] : merged.merge.units()) {
     llvm::Expected<MapFile> map = findMap(files, hash);
     if (!map) {
@@ -161,18 +166,19 @@ llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const s
       continue;
     }
     llvm::Expected<Hash128> stored = (*maps)->store(map->payload);
-    if (!stored) return stored.takeError();
+    if (!stored)
+      return stored.takeError();
   }
 
   if (int error = ops.makeDirectory(outDir + "/shards"))
     return ioError(outDir + "/shards", "create directory", error);
   ShardId id = merged.merge.id();
   std::string out =
-      outDir + "/shards/merged-" +
-      llvm::toHex(llvm::ArrayRef<uint8_t>(id.data(), 8), /*LowerCase=*/true) + ".shard";
+      outDir + "/shards/merged-" + llvm::toHex(llvm::ArrayRef<uint8_t>(id.data(), 8), /*LowerCase=*/true) + ".shard";
   if (llvm::Error error = writeFileAtOnce(out, merged.merge.encode(), ops))
     return std::move(error);
-  if (keep) return result;
+  if (keep)
+    return result;
 
   std::vector<std::string> old = std::move(merged.merged);
   llvm::append_range(old, merged.contained);
@@ -188,12 +194,14 @@ llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const s
 
 llvm::Expected<Erased> eraseData(const std::string &dataDir) {
   Erased result;
-  struct stat status{};
+  struct stat status {};
   if (::stat(dataDir.c_str(), &status) != 0) {
-    if (errno == ENOENT) return result;
+    if (errno == ENOENT)
+      return result;
     return ioError(dataDir, "read", errno);
   }
-  if (!S_ISDIR(status.st_mode)) return ioError(dataDir, "read", ENOTDIR);
+  if (!S_ISDIR(status.st_mode))
+    return ioError(dataDir, "read", ENOTDIR);
 
   auto remove = [&](const std::string &path) -> llvm::Error {
     if (::unlink(path.c_str()) == 0)
@@ -208,16 +216,19 @@ llvm::Expected<Erased> eraseData(const std::string &dataDir) {
       result.kept.push_back(path::filename(path).str());
       continue;
     }
-    if (llvm::Error error = remove(path)) return std::move(error);
+    if (llvm::Error error = remove(path))
+      return std::move(error);
   }
 
   // Every process that measures holds a shared lock on maps/ from before it
   // looks for a map until it ends, unless the program has closed it.
-  if (!result.kept.empty()) return result;
+  if (!result.kept.empty())
+    return result;
   ExclusiveLock lock(dataDir + "/maps", O_RDONLY | O_DIRECTORY);
   if (lock.held())
     for (const std::string &path : filesIn(dataDir + "/maps", {".map", ".tmp"}))
-      if (llvm::Error error = remove(path)) return std::move(error);
+      if (llvm::Error error = remove(path))
+        return std::move(error);
   if (lock.held() || !fs::exists(dataDir + "/maps")) {
     // Only empty ones go.
     ::rmdir((dataDir + "/shards").c_str());

@@ -14,9 +14,9 @@ namespace blockcov {
 
 /// What the user named: shard files, and where their maps may be.
 struct DataFiles {
-  std::vector<std::string> shards;          ///< ascending, without duplicates
-  std::vector<std::string> mapDirectories;  ///< in the order in which to look
-  std::vector<std::string> errors;          ///< one for each path that is not there
+  std::vector<std::string> shards;         ///< ascending, without duplicates
+  std::vector<std::string> mapDirectories; ///< in the order in which to look
+  std::vector<std::string> errors;         ///< one for each path that is not there
 };
 
 /// `paths` are data directories (`.blockcov`), or single shard files. A data
@@ -34,8 +34,8 @@ struct Combined {
 /// Merges the shards into one under `outDir`, with their maps, and then, unless
 /// `keep`, removes them. Those of running processes are left alone. May be
 /// killed at any point and run again: nothing is lost or counted twice.
-llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const std::string &outDir,
-                                      bool keep, FileOps &ops = systemFileOps());
+llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const std::string &outDir, bool keep,
+                                      FileOps &ops = systemFileOps());
 
 struct Erased {
   size_t files = 0;

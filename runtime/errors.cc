@@ -11,9 +11,7 @@ namespace blockcov {
 char DamagedFile::ID;
 char IoError::ID;
 
-void DamagedFile::log(llvm::raw_ostream &out) const {
-  out << path << ": offset " << offset << ": " << reason;
-}
+void DamagedFile::log(llvm::raw_ostream &out) const { out << path << ": offset " << offset << ": " << reason; }
 
 std::error_code DamagedFile::convertToErrorCode() const {
   return std::make_error_code(std::errc::illegal_byte_sequence);

@@ -11,10 +11,13 @@
 namespace blockcov {
 
 int FileOps::makeDirectory(const std::string &path) {
-  if (::mkdir(path.c_str(), 0777) == 0) return 0;
-  if (errno != EEXIST) return errno;
+  if (::mkdir(path.c_str(), 0777) == 0)
+    return 0;
+  if (errno != EEXIST)
+    return errno;
   struct stat status;
-  if (::stat(path.c_str(), &status) != 0) return errno;
+  if (::stat(path.c_str(), &status) != 0)
+    return errno;
   return S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
 }
 
@@ -44,8 +47,10 @@ int FileOps::reserve(int fd, off_t offset, off_t length) {
 int FileOps::write(int fd, llvm::StringRef bytes) {
   while (!bytes.empty()) {
     ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return errno;
     bytes = bytes.drop_front(written);
   }
   return 0;
@@ -57,7 +62,8 @@ int FileOps::rename(const std::string &from, const std::string &to) {
 
 int FileOps::map(void *&address, size_t length, int protection, int flags, int fd, off_t offset) {
   void *result = ::mmap(address, length, protection, flags, fd, offset);
-  if (result == MAP_FAILED) return errno;
+  if (result == MAP_FAILED)
+    return errno;
   address = result;
   return 0;
 }

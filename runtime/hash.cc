@@ -9,9 +9,7 @@
 
 namespace blockcov {
 
-uint64_t hash64(llvm::StringRef bytes, uint64_t seed) {
-  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
-}
+uint64_t hash64(llvm::StringRef bytes, uint64_t seed) { return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed); }
 
 Hash128 hash128(llvm::StringRef bytes) {
   XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());

@@ -66,10 +66,10 @@ struct ShardHeader {
 
   // Changes while the process lives; each field is one aligned store.
   ShardState state;
-  uint32_t incomplete; ///< errno of the first count that found no room, or 0
-  uint64_t allocated;  ///< guardedSize(): the file is at least this long
-  uint64_t bodyEnd;    ///< Sealed: end of the last record
-  uint64_t bodyHash;   ///< Sealed: hash64 of [headerBytes, bodyEnd), seeded with `incomplete`
+  uint32_t incomplete;               ///< errno of the first count that found no room, or 0
+  uint64_t allocated;                ///< guardedSize(): the file is at least this long
+  uint64_t bodyEnd;                  ///< Sealed: end of the last record
+  uint64_t bodyHash;                 ///< Sealed: hash64 of [headerBytes, bodyEnd), seeded with `incomplete`
   std::array<uint64_t, 4> reserved1; ///< zero
 };
 static_assert(offsetof(ShardHeader, staticHash) == 56);
@@ -82,10 +82,10 @@ inline constexpr uint32_t kRecordAlign = 16;
 inline constexpr uint32_t kMaxRecordBytes = 0x7ffffff0;
 
 enum class RecordKind : uint32_t {
-  End = 0,                 ///< no record here (yet)
-  Counters = 0x52544e43,   ///< "CNTR"
-  Loss = 0x53534f4c,       ///< "LOSS"
-  Ids = 0x20534449,        ///< "IDS "
+  End = 0,               ///< no record here (yet)
+  Counters = 0x52544e43, ///< "CNTR"
+  Loss = 0x53534f4c,     ///< "LOSS"
+  Ids = 0x20534449,      ///< "IDS "
 };
 
 /// `kind` is stored last, with release order: a record that can be seen is whole.
@@ -127,11 +127,11 @@ inline constexpr uint32_t kLossStaticBytes = offsetof(LossRecord, count);
 
 struct MapHeader {
   Preamble preamble;
-  uint32_t reserved0;    ///< zero
-  uint64_t payloadBytes; ///< the file ends with the payload
+  uint32_t reserved0;               ///< zero
+  uint64_t payloadBytes;            ///< the file ends with the payload
   uint64_t payloadHigh, payloadLow; ///< hash128 of the payload, and the file's name
-  uint64_t reserved1;    ///< zero
-  uint64_t headerHash;   ///< hash64 of the bytes before it
+  uint64_t reserved1;               ///< zero
+  uint64_t headerHash;              ///< hash64 of the bytes before it
 };
 static_assert(sizeof(MapHeader) == 64 && offsetof(MapHeader, headerHash) == 56);
 

@@ -18,8 +18,7 @@ namespace blockcov {
 class MapStore {
 public:
   /// Makes the directories that are missing.
-  static llvm::Expected<std::unique_ptr<MapStore>> create(const std::string &dataDir,
-                                                          FileOps &ops = systemFileOps());
+  static llvm::Expected<std::unique_ptr<MapStore>> create(const std::string &dataDir, FileOps &ops = systemFileOps());
   ~MapStore();
   MapStore(const MapStore &) = delete;
   MapStore &operator=(const MapStore &) = delete;
@@ -29,8 +28,7 @@ public:
   llvm::Expected<Hash128> store(llvm::StringRef payload);
 
 private:
-  MapStore(std::string directory, FileOps &ops, int lock)
-      : directory_(std::move(directory)), ops_(ops), lock_(lock) {}
+  MapStore(std::string directory, FileOps &ops, int lock) : directory_(std::move(directory)), ops_(ops), lock_(lock) {}
 
   const std::string directory_;
   FileOps &ops_;
@@ -50,8 +48,7 @@ struct MapFile {
 };
 
 /// Checks everything, and that the payload is the one of `expected`.
-llvm::Expected<llvm::StringRef> parseMapFile(llvm::StringRef bytes, const Hash128 &expected,
-                                             llvm::StringRef path);
+llvm::Expected<llvm::StringRef> parseMapFile(llvm::StringRef bytes, const Hash128 &expected, llvm::StringRef path);
 llvm::Expected<MapFile> readMapFile(const std::string &path, const Hash128 &expected);
 
 } // namespace blockcov

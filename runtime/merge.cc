@@ -35,9 +35,9 @@ llvm::Error Merge::add(const ShardView &shard, llvm::StringRef path) {
   std::map<Hash128, size_t> sizes;
   for (const ShardCounters &each : shard.counters) {
     auto found = units_.find(each.map);
-    size_t expected = sizes.emplace(each.map, found == units_.end() ? each.counters.size()
-                                                                    : found->second.counters.size())
-                          .first->second;
+    size_t expected =
+        sizes.emplace(each.map, found == units_.end() ? each.counters.size() : found->second.counters.size())
+            .first->second;
     if (expected != each.counters.size())
       return damaged(path, sizeof(ShardHeader),
                      llvm::Twine(each.counters.size()) + " counters of map " + each.map.text() +
@@ -51,9 +51,9 @@ llvm::Error Merge::add(const ShardView &shard, llvm::StringRef path) {
       sums[index] = llvm::SaturatingAdd<uint64_t>(sums[index], each.counters[index]);
   }
   for (const ShardLoss &each : shard.losses) {
-    if (each.loss.count == 0) continue;
-    uint64_t &sum = units_[shard.counters[each.owner].map]
-                        .losses[{each.loss.code, each.loss.unit, each.loss.kind}];
+    if (each.loss.count == 0)
+      continue;
+    uint64_t &sum = units_[shard.counters[each.owner].map].losses[{each.loss.code, each.loss.unit, each.loss.kind}];
     sum = llvm::SaturatingAdd<uint64_t>(sum, each.loss.count);
   }
 
@@ -65,14 +65,14 @@ llvm::Error Merge::add(const ShardView &shard, llvm::StringRef path) {
   std::vector<ShardId> both;
   std::set_union(ids_.begin(), ids_.end(), ids.begin(), ids.end(), std::back_inserter(both));
   ids_ = std::move(both);
-  if (startTime_ == 0 || shard.header.startTime < startTime_) startTime_ = shard.header.startTime;
+  if (startTime_ == 0 || shard.header.startTime < startTime_)
+    startTime_ = shard.header.startTime;
   incomplete_ = std::max(incomplete_, shard.header.incomplete);
   return llvm::Error::success();
 }
 
 ShardId Merge::id() const {
-  Hash128 hash = hash128({reinterpret_cast<const char *>(ids_.data()),
-                          ids_.size() * sizeof(ShardId)});
+  Hash128 hash = hash128({reinterpret_cast<const char *>(ids_.data()), ids_.size() * sizeof(ShardId)});
   ShardId id;
   std::memcpy(id.data(), &hash.high, sizeof hash.high);
   std::memcpy(id.data() + sizeof hash.high, &hash.low, sizeof hash.low);
@@ -83,8 +83,8 @@ namespace {
 
 /// Appends a record with its check; `record` has a RecordHeader first.
 template <typename Record>
-void appendRecord(std::string &out, Record record, RecordKind kind, uint32_t staticBytes,
-                  llvm::StringRef tail, uint32_t bytes) {
+void appendRecord(std::string &out, Record record, RecordKind kind, uint32_t staticBytes, llvm::StringRef tail,
+                  uint32_t bytes) {
   size_t offset = out.size();
   record.header.kind = kind;
   record.header.bytes = bytes;
@@ -137,13 +137,11 @@ std::string Merge::encode() const {
   uint64_t bodyEnd = out.size();
   out.resize(llvm::alignTo(out.size(), kSizeUnit));
   ShardHeader header{};
-  header.preamble = {kShardMagic, kByteOrder, kFormatVersion, kCompilerVersion,
-                     sizeof(ShardHeader)};
+  header.preamble = {kShardMagic, kByteOrder, kFormatVersion, kCompilerVersion, sizeof(ShardHeader)};
   header.startTime = startTime_;
   header.id = id();
   header.kind = ShardKind::Merged;
-  header.staticHash =
-      hash64({reinterpret_cast<const char *>(&header), offsetof(ShardHeader, staticHash)});
+  header.staticHash = hash64({reinterpret_cast<const char *>(&header), offsetof(ShardHeader, staticHash)});
   header.state = ShardState::Sealed;
   header.incomplete = incomplete_;
   header.allocated = guardedSize(out.size());
@@ -159,7 +157,8 @@ std::string Merge::encode() const {
 
 bool isLive(const std::string &path) {
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return false;
+  if (fd < 0)
+    return false;
   bool live = ::flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   ::close(fd);
   return live;
@@ -170,15 +169,16 @@ namespace {
 /// Reads only the header: thousands of shards are looked at before one is read.
 llvm::Expected<ShardHeader> readHeader(const std::string &path) {
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return ioError(path, "read", errno);
+  if (fd < 0)
+    return ioError(path, "read", errno);
   char bytes[sizeof(ShardHeader)];
-  struct stat status{};
+  struct stat status {};
   ssize_t length = ::pread(fd, bytes, sizeof bytes, 0);
   int error = length < 0 || ::fstat(fd, &status) != 0 ? errno : 0;
   ::close(fd);
-  if (error) return ioError(path, "read", error);
-  return parseShardHeader({bytes, static_cast<size_t>(length)},
-                          static_cast<uint64_t>(status.st_size), path);
+  if (error)
+    return ioError(path, "read", error);
+  return parseShardHeader({bytes, static_cast<size_t>(length)}, static_cast<uint64_t>(status.st_size), path);
 }
 
 /// Adds files one by one to a MergedFiles, each process once.
@@ -196,19 +196,18 @@ private:
   llvm::ArrayRef<ShardId> range(const ShardId &id) const {
     const std::vector<ShardId> &ids = result_.merge.ids();
     auto bounds = std::equal_range(ids.begin(), ids.end(), id);
-    return llvm::ArrayRef<ShardId>(ids).slice(bounds.first - ids.begin(),
-                                              bounds.second - bounds.first);
+    return llvm::ArrayRef<ShardId>(ids).slice(bounds.first - ids.begin(), bounds.second - bounds.first);
   }
 
   MergedFiles &result_;
 };
 
 void FileMerger::add(const std::string &path, const ShardView &shard) {
-  if (llvm::Error error = result_.merge.add(shard, path)) return report(std::move(error));
+  if (llvm::Error error = result_.merge.add(shard, path))
+    return report(std::move(error));
   result_.merged.push_back(path);
   if (shard.header.incomplete)
-    report(ioError(path, "hold every count of its process",
-                   static_cast<int>(shard.header.incomplete)));
+    report(ioError(path, "hold every count of its process", static_cast<int>(shard.header.incomplete)));
 }
 
 void FileMerger::addMerged(const std::string &path, const ShardView &shard) {
@@ -230,9 +229,11 @@ void FileMerger::addProcess(const std::string &path, const ShardId &id) {
     return;
   }
   auto buffer = readWholeFile(path);
-  if (!buffer) return report(buffer.takeError());
+  if (!buffer)
+    return report(buffer.takeError());
   llvm::Expected<ShardView> shard = parseShard((*buffer)->getBuffer(), path);
-  if (!shard) return report(shard.takeError());
+  if (!shard)
+    return report(shard.takeError());
   add(path, *shard);
 }
 
@@ -263,10 +264,13 @@ MergedFiles mergeFiles(llvm::ArrayRef<std::string> paths, bool skipLive) {
   // Merged shards first, the one with most inside before those it contains.
   for (auto &[size, path] : merged) {
     auto buffer = readWholeFile(path);
-    if (!buffer) continue; // again below, with its error
+    if (!buffer)
+      continue; // again below, with its error
     llvm::Expected<ShardView> shard = parseShard((*buffer)->getBuffer(), path);
-    if (!shard) llvm::consumeError(shard.takeError());
-    else size = shard->ids.size();
+    if (!shard)
+      llvm::consumeError(shard.takeError());
+    else
+      size = shard->ids.size();
   }
   llvm::sort(merged, [](const auto &left, const auto &right) {
     return left.first != right.first ? left.first > right.first : left.second < right.second;
@@ -284,7 +288,8 @@ MergedFiles mergeFiles(llvm::ArrayRef<std::string> paths, bool skipLive) {
     }
     merger.addMerged(path, *shard);
   }
-  for (const auto &[id, path] : processes) merger.addProcess(path, id);
+  for (const auto &[id, path] : processes)
+    merger.addProcess(path, id);
   return result;
 }
 

@@ -8,8 +8,8 @@
 
 namespace blockcov {
 
-llvm::Error checkPreamble(const Preamble &preamble, const Magic &magic, uint32_t headerBytes,
-                          llvm::StringRef what, llvm::StringRef path) {
+llvm::Error checkPreamble(const Preamble &preamble, const Magic &magic, uint32_t headerBytes, llvm::StringRef what,
+                          llvm::StringRef path) {
   if (preamble.magic != magic)
     return damaged(path, offsetof(Preamble, magic), "not a blockcov " + what);
   if (preamble.byteOrder != kByteOrder)
@@ -26,8 +26,7 @@ llvm::Error checkPreamble(const Preamble &preamble, const Magic &magic, uint32_t
                        llvm::Twine(kCompilerVersion));
   if (preamble.headerBytes != headerBytes)
     return damaged(path, offsetof(Preamble, headerBytes),
-                   "header of " + llvm::Twine(preamble.headerBytes) + " bytes, expected " +
-                       llvm::Twine(headerBytes));
+                   "header of " + llvm::Twine(preamble.headerBytes) + " bytes, expected " + llvm::Twine(headerBytes));
   return llvm::Error::success();
 }
 

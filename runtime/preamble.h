@@ -10,7 +10,7 @@ namespace blockcov {
 
 /// Checks magic, byte order, versions and header size, in this order, so that
 /// the reason is the first thing that is wrong. `what` is "shard" or "map".
-llvm::Error checkPreamble(const Preamble &preamble, const Magic &magic, uint32_t headerBytes,
-                          llvm::StringRef what, llvm::StringRef path);
+llvm::Error checkPreamble(const Preamble &preamble, const Magic &magic, uint32_t headerBytes, llvm::StringRef what,
+                          llvm::StringRef path);
 
 } // namespace blockcov

@@ -4,7 +4,6 @@
 #include "runtime/errors.h"
 #include "runtime/hash.h"
 
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 
@@ -30,8 +29,7 @@ constexpr uint64_t kLeastReserve = uint64_t(16) << 20;
 constexpr int kCreateAttempts = 8;
 
 uint64_t pageSize() {
-  static const uint64_t size =
-      std::max<uint64_t>(kSizeUnit, static_cast<uint64_t>(::sysconf(_SC_PAGESIZE)));
+  static const uint64_t size = std::max<uint64_t>(kSizeUnit, static_cast<uint64_t>(::sysconf(_SC_PAGESIZE)));
   return size;
 }
 
@@ -46,10 +44,12 @@ template <typename T> void storeRelease(T &word, T value) {
 /// Programs expect low descriptors from open(), and some close all they know of.
 int moveDescriptorUp(int fd) {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return fd;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return fd;
   int least = limit.rlim_cur > 1024 ? 900 : static_cast<int>(limit.rlim_cur * 3 / 4);
   int moved = ::fcntl(fd, F_DUPFD_CLOEXEC, least);
-  if (moved < 0) return fd;
+  if (moved < 0)
+    return fd;
   ::close(fd);
   return moved;
 }
@@ -60,8 +60,7 @@ int moveDescriptorUp(int fd) {
 // Making the file
 //===----------------------------------------------------------------------===//
 
-llvm::Expected<std::unique_ptr<Shard>> Shard::create(const std::string &dataDir, FileOps &ops,
-                                                     uint64_t reserve) {
+llvm::Expected<std::unique_ptr<Shard>> Shard::create(const std::string &dataDir, FileOps &ops, uint64_t reserve) {
   std::unique_ptr<Shard> shard(new Shard(dataDir, ops));
   if (int error = ops.makeDirectory(dataDir + "/shards"))
     return ioError(dataDir + "/shards", "create directory", error);
@@ -75,16 +74,20 @@ llvm::Expected<std::unique_ptr<Shard>> Shard::create(const std::string &dataDir,
       shard->reserved_ = wish;
       break;
     }
-    if (wish <= kLeastReserve) return ioError(dataDir, "reserve address space", error);
+    if (wish <= kLeastReserve)
+      return ioError(dataDir, "reserve address space", error);
   }
   shard->used_ = sizeof(ShardHeader);
-  if (llvm::Error error = shard->openFile(pageSize())) return std::move(error);
+  if (llvm::Error error = shard->openFile(pageSize()))
+    return std::move(error);
   return std::move(shard);
 }
 
 Shard::~Shard() {
-  if (base_) ::munmap(base_, reserved_);
-  if (fd_ >= 0 && ownsDescriptor()) ::close(fd_);
+  if (base_)
+    ::munmap(base_, reserved_);
+  if (fd_ >= 0 && ownsDescriptor())
+    ::close(fd_);
 }
 
 /// Puts a new file of this process at base_: a fresh header and, if the range
@@ -94,16 +97,18 @@ llvm::Error Shard::openFile(uint64_t bytes) {
   // An `erase` may remove the file before we hold its lock: then try again.
   for (int attempt = 0;; ++attempt) {
     llvm::Error error = createFile(bytes, file);
-    if (!error) break;
+    if (!error)
+      break;
     discard(file);
-    if (attempt + 1 == kCreateAttempts) return error;
+    if (attempt + 1 == kCreateAttempts)
+      return error;
     bool again = false;
-    error = llvm::handleErrors(
-        std::move(error), [&](std::unique_ptr<IoError> io) -> llvm::Error {
-          again = io->number == EEXIST || io->number == ENOENT || io->number == EWOULDBLOCK;
-          return llvm::Error(std::move(io));
-        });
-    if (!again) return error;
+    error = llvm::handleErrors(std::move(error), [&](std::unique_ptr<IoError> io) -> llvm::Error {
+      again = io->number == EEXIST || io->number == ENOENT || io->number == EWOULDBLOCK;
+      return llvm::Error(std::move(io));
+    });
+    if (!again)
+      return error;
     llvm::consumeError(std::move(error));
   }
   adopt(file);
@@ -116,16 +121,15 @@ llvm::Error Shard::createFile(uint64_t bytes, NewFile &file) {
   if (::getrandom(id.data(), id.size(), 0) != static_cast<ssize_t>(id.size()))
     return ioError("getrandom", "get random bytes", errno);
   id_ = id;
-  std::string name =
-      (llvm::Twine(::getpid()) + "-" + llvm::toHex(llvm::ArrayRef<uint8_t>(id.data(), 8), true))
-          .str();
+  std::string name = (llvm::Twine(::getpid()) + "-" + llvm::toHex(llvm::ArrayRef<uint8_t>(id.data(), 8), true)).str();
   file.path = dataDir_ + "/shards/" + name + ".shard";
   std::string temporary = dataDir_ + "/shards/" + name + ".tmp";
 
   if (int error = ops_.open(temporary, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW, file.fd))
     return ioError(temporary, "create", error);
   file.temporary = temporary;
-  if (int error = ops_.lock(file.fd, LOCK_EX | LOCK_NB)) return ioError(temporary, "lock", error);
+  if (int error = ops_.lock(file.fd, LOCK_EX | LOCK_NB))
+    return ioError(temporary, "lock", error);
   if (int error = ops_.reserve(file.fd, 0, static_cast<off_t>(bytes)))
     return ioError(file.path, "reserve " + llvm::Twine(bytes) + " bytes", error);
 
@@ -133,9 +137,11 @@ llvm::Error Shard::createFile(uint64_t bytes, NewFile &file) {
   if (int error = ops_.map(memory, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.fd, 0))
     return ioError(file.path, "map", error);
   file.memory = memory;
-  if (used_ > sizeof(ShardHeader)) copyRecords(static_cast<char *>(memory));
+  if (used_ > sizeof(ShardHeader))
+    copyRecords(static_cast<char *>(memory));
   fillHeader(*static_cast<ShardHeader *>(memory), bytes);
-  if (int error = ops_.rename(temporary, file.path)) return ioError(temporary, "rename", error);
+  if (int error = ops_.rename(temporary, file.path))
+    return ioError(temporary, "rename", error);
   file.temporary = file.path;
 
   // The final step, which makes the file ours; the copy goes where base_ is.
@@ -143,21 +149,24 @@ llvm::Error Shard::createFile(uint64_t bytes, NewFile &file) {
   int error = ops_.map(address, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file.fd, 0);
   ::munmap(memory, bytes);
   file.memory = nullptr;
-  if (error) return ioError(file.path, "map", error);
+  if (error)
+    return ioError(file.path, "map", error);
   allocated_ = bytes;
   return llvm::Error::success();
 }
 
 void Shard::discard(NewFile &file) {
-  if (!file.temporary.empty()) ::unlink(file.temporary.c_str());
-  if (file.fd >= 0) ::close(file.fd);
+  if (!file.temporary.empty())
+    ::unlink(file.temporary.c_str());
+  if (file.fd >= 0)
+    ::close(file.fd);
   file = NewFile();
 }
 
 void Shard::adopt(const NewFile &file) {
   fd_ = moveDescriptorUp(file.fd);
   path_ = file.path;
-  struct stat status{};
+  struct stat status {};
   ::fstat(fd_, &status);
   device_ = status.st_dev;
   inode_ = status.st_ino;
@@ -167,14 +176,12 @@ void Shard::fillHeader(ShardHeader &header, uint64_t bytes) const {
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
   header = ShardHeader();
-  header.preamble = {kShardMagic, kByteOrder, kFormatVersion, kCompilerVersion,
-                     sizeof(ShardHeader)};
+  header.preamble = {kShardMagic, kByteOrder, kFormatVersion, kCompilerVersion, sizeof(ShardHeader)};
   header.pid = static_cast<uint32_t>(::getpid());
   header.startTime = uint64_t(now.tv_sec) * 1'000'000'000 + uint64_t(now.tv_nsec);
   header.id = id_;
   header.kind = ShardKind::Process;
-  header.staticHash = hash64(
-      {reinterpret_cast<const char *>(&header), offsetof(ShardHeader, staticHash)});
+  header.staticHash = hash64({reinterpret_cast<const char *>(&header), offsetof(ShardHeader, staticHash)});
   header.state = ShardState::Open;
   header.allocated = guardedSize(bytes);
 }
@@ -184,8 +191,7 @@ void Shard::fillHeader(ShardHeader &header, uint64_t bytes) const {
 void Shard::copyRecords(char *to) const {
   for (uint64_t offset = sizeof(ShardHeader); offset < used_;) {
     const auto *record = reinterpret_cast<const RecordHeader *>(base_ + offset);
-    uint32_t fixed =
-        record->kind == RecordKind::Counters ? kCountersStaticBytes : kLossStaticBytes;
+    uint32_t fixed = record->kind == RecordKind::Counters ? kCountersStaticBytes : kLossStaticBytes;
     std::memcpy(to + offset, record, fixed);
     offset += record->bytes;
   }
@@ -198,16 +204,17 @@ void Shard::copyRecords(char *to) const {
 /// Whether fd_ is still our file: a program may close every descriptor it finds
 /// and get the number back for a file of its own.
 bool Shard::ownsDescriptor() const {
-  struct stat status{};
-  return fd_ >= 0 && ::fstat(fd_, &status) == 0 && status.st_dev == device_ &&
-         status.st_ino == inode_;
+  struct stat status {};
+  return fd_ >= 0 && ::fstat(fd_, &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
 }
 
 llvm::Error Shard::reacquire() {
-  if (ownsDescriptor()) return llvm::Error::success();
+  if (ownsDescriptor())
+    return llvm::Error::success();
   int fd = -1;
-  if (int error = ops_.open(path_, O_RDWR | O_NOFOLLOW, fd)) return ioError(path_, "open", error);
-  struct stat status{};
+  if (int error = ops_.open(path_, O_RDWR | O_NOFOLLOW, fd))
+    return ioError(path_, "open", error);
+  struct stat status {};
   if (::fstat(fd, &status) != 0 || status.st_dev != device_ || status.st_ino != inode_) {
     ::close(fd);
     return ioError(path_, "open", ESTALE);
@@ -218,16 +225,18 @@ llvm::Error Shard::reacquire() {
 }
 
 llvm::Error Shard::grow(uint64_t end) {
-  if (end > reserved_) return ioError(path_, "grow past the reserved addresses", ENOMEM);
+  if (end > reserved_)
+    return ioError(path_, "grow past the reserved addresses", ENOMEM);
   uint64_t step = std::min(allocated_, kLargestStep);
   uint64_t bytes = std::min(reserved_, roundToPage(std::max(end, allocated_ + step)));
-  if (llvm::Error error = reacquire()) return error;
+  if (llvm::Error error = reacquire())
+    return error;
   uint64_t more = bytes - allocated_;
   if (int error = ops_.reserve(fd_, static_cast<off_t>(allocated_), static_cast<off_t>(more)))
     return ioError(path_, "reserve " + llvm::Twine(more) + " bytes", error);
   void *address = base_ + allocated_;
-  if (int error = ops_.map(address, more, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd_,
-                           static_cast<off_t>(allocated_)))
+  if (int error =
+          ops_.map(address, more, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd_, static_cast<off_t>(allocated_)))
     return ioError(path_, "map", error);
   allocated_ = bytes;
   storeRelease(header().allocated, guardedSize(bytes));
@@ -236,11 +245,14 @@ llvm::Error Shard::grow(uint64_t end) {
 
 llvm::Expected<uint64_t> Shard::allocate(uint32_t bytes) {
   assert(bytes % kRecordAlign == 0);
-  if (sealed_) return ioError(path_, "add to a sealed shard", EROFS);
-  if (private_) return ioError(dataDir_, "count in a shard", ENOSPC);
+  if (sealed_)
+    return ioError(path_, "add to a sealed shard", EROFS);
+  if (private_)
+    return ioError(dataDir_, "count in a shard", ENOSPC);
   // Room for the record and for the kind 0 that ends the records.
   const uint64_t end = used_ + bytes + sizeof(RecordHeader);
-  if (llvm::Error error = end > allocated_ ? grow(end) : reacquire()) return std::move(error);
+  if (llvm::Error error = end > allocated_ ? grow(end) : reacquire())
+    return std::move(error);
   return used_;
 }
 
@@ -255,23 +267,18 @@ void Shard::publish(uint64_t offset, RecordKind kind, uint32_t staticBytes) {
 // Records
 //===----------------------------------------------------------------------===//
 
-llvm::Expected<UnitCounters *> Shard::unit(const Hash128 &map, uint32_t counterCount,
-                                           uint32_t codeCount) {
+llvm::Expected<UnitCounters *> Shard::unit(const Hash128 &map, uint32_t counterCount, uint32_t codeCount) {
   std::lock_guard lock(mutex_);
   auto found = units_.find(map);
-  if (found != units_.end()) return found->second.get();
+  if (found != units_.end())
+    return found->second.get();
 
   uint64_t bytes = sizeof(CountersRecord) + uint64_t(counterCount) * sizeof(uint64_t);
-  if (bytes > kMaxRecordBytes) return ioError(path_, "add a record that large", EFBIG);
+  if (bytes > kMaxRecordBytes)
+    return ioError(path_, "add a record that large", EFBIG);
   llvm::Expected<uint64_t> offset = allocate(recordBytes(bytes));
-  if (!offset) {
-    llvm::Error error = llvm::handleErrors(
-        offset.takeError(), [&](std::unique_ptr<IoError> io) -> llvm::Error {
-          fail(io->message(), io->number);
-          return llvm::Error(std::move(io));
-        });
-    return std::move(error);
-  }
+  if (!offset)
+    return offset.takeError();
   auto *record = reinterpret_cast<CountersRecord *>(base_ + *offset);
   record->header.bytes = recordBytes(bytes);
   record->header.count = counterCount;
@@ -288,10 +295,12 @@ llvm::Expected<UnitCounters *> Shard::unit(const Hash128 &map, uint32_t counterC
 }
 
 void Shard::recordLoss(UnitCounters &unit, uint32_t code, uint32_t place, LossKind kind) {
-  if (const LossNode *node = unit.find(code, place, kind)) return addRelaxed(*node->count, 1);
+  if (const LossNode *node = unit.find(code, place, kind))
+    return addRelaxed(*node->count, 1);
   std::lock_guard lock(mutex_);
   const LossNode *node = unit.find(code, place, kind); // another thread may have been quicker
-  if (node) return addRelaxed(*node->count, 1);
+  if (node)
+    return addRelaxed(*node->count, 1);
   uint64_t *count = lossCell(unit, code, place, kind);
   addRelaxed(*count, 1); // before it can be found: a cell that exists counts something
   unit.push(code, place, kind, count);
@@ -300,8 +309,7 @@ void Shard::recordLoss(UnitCounters &unit, uint32_t code, uint32_t place, LossKi
 uint64_t *Shard::lossCell(UnitCounters &unit, uint32_t code, uint32_t place, LossKind kind) {
   llvm::Expected<uint64_t> offset = allocate(sizeof(LossRecord));
   if (!offset) {
-    llvm::handleAllErrors(offset.takeError(),
-                          [&](const IoError &io) { fail(io.message(), io.number); });
+    fail(offset.takeError());
     return &lostCounts_.emplace_back(0);
   }
   auto *record = reinterpret_cast<LossRecord *>(base_ + *offset);
@@ -328,10 +336,24 @@ void Shard::clearLosses(LossKind kind) {
 // Ends
 //===----------------------------------------------------------------------===//
 
-void Shard::fail(std::string reason, int number) {
-  if (failure_.empty()) failure_ = std::move(reason);
+std::string Shard::fail(llvm::Error error) {
+  int number = EIO;
+  std::string text;
+  llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
+    if (info.isA<IoError>())
+      number = static_cast<const IoError &>(info).number;
+    text = info.message();
+  });
+  if (failure_.empty())
+    failure_ = text;
   if (!sealed_ && !private_ && header().incomplete == 0)
     storeRelease(header().incomplete, static_cast<uint32_t>(number));
+  return text;
+}
+
+std::string Shard::lose(llvm::Error error) {
+  std::lock_guard lock(mutex_);
+  return fail(std::move(error));
 }
 
 std::string Shard::takeFailure() {
@@ -341,24 +363,27 @@ std::string Shard::takeFailure() {
 
 void Shard::close() {
   std::lock_guard lock(mutex_);
-  if (!sealed_ && !private_) storeRelease(header().state, ShardState::Closed);
+  if (!sealed_ && !private_)
+    storeRelease(header().state, ShardState::Closed);
 }
 
 void Shard::seal() {
   std::lock_guard lock(mutex_);
-  if (sealed_ || private_) return;
-  if (llvm::Error error = reacquire()) return llvm::consumeError(std::move(error)); // stays unsealed
+  if (sealed_ || private_)
+    return;
+  if (llvm::Error error = reacquire())
+    return llvm::consumeError(std::move(error)); // stays unsealed
   // From here on the file has its last value: further counts go to copies of its
   // pages. Without that, one count more would make the hash wrong.
   void *window = nullptr;
-  if (ops_.map(window, allocated_, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0)) return;
+  if (ops_.map(window, allocated_, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0))
+    return;
   void *address = base_;
   if (ops_.map(address, allocated_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd_, 0) == 0) {
     auto *header = static_cast<ShardHeader *>(window);
     header->bodyEnd = used_;
-    header->bodyHash = hash64({static_cast<char *>(window) + sizeof(ShardHeader),
-                               used_ - sizeof(ShardHeader)},
-                              header->incomplete);
+    header->bodyHash =
+        hash64({static_cast<char *>(window) + sizeof(ShardHeader), used_ - sizeof(ShardHeader)}, header->incomplete);
     storeRelease(header->state, ShardState::Sealed);
     sealed_ = true;
   }
@@ -384,56 +409,19 @@ void Shard::forkChild() {
       // Nobody reads the records of a process without a file: zeros will do.
       // Counting on in the parent's file would be wrong, so there is no way on
       // if the kernel refuses even this.
-      if (::mmap(base_, allocated_, PROT_READ | PROT_WRITE,
-                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
+      if (::mmap(base_, allocated_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+                 0) == MAP_FAILED)
         ::abort();
       private_ = true;
       path_.clear();
       failure_ = llvm::toString(std::move(error));
     }
-    if (inherited >= 0) ::close(inherited);
+    if (inherited >= 0)
+      ::close(inherited);
     for (auto &entry : units_)
       entry.second->forEachLoss([&](const LossNode &node) { *node.count = 0; }); // private ones
   }
   mutex_.unlock();
-}
-
-namespace {
-
-struct Followed {
-  std::mutex mutex;
-  std::vector<Shard *> shards; ///< never destroyed
-};
-
-Followed &followed() {
-  static auto *instance = new Followed; // outlives every thread and exit handler
-  return *instance;
-}
-
-} // namespace
-
-void followForks(Shard &shard) {
-  static const int registered = ::pthread_atfork(
-      [] {
-        followed().mutex.lock();
-        for (Shard *each : followed().shards) each->forkPrepare();
-      },
-      [] {
-        for (Shard *each : llvm::reverse(followed().shards)) each->forkParent();
-        followed().mutex.unlock();
-      },
-      [] {
-        for (Shard *each : llvm::reverse(followed().shards)) each->forkChild();
-        followed().mutex.unlock();
-      });
-  (void)registered; // ENOMEM only; then children of this process would share the shard
-  std::lock_guard lock(followed().mutex);
-  followed().shards.push_back(&shard);
-}
-
-void sealFollowed() {
-  std::lock_guard lock(followed().mutex);
-  for (Shard *shard : followed().shards) shard->seal();
 }
 
 } // namespace blockcov

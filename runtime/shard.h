@@ -32,8 +32,7 @@ public:
   /// Makes `<dataDir>/shards/<pid>-<16 hex>.shard` and locks it for as long as
   /// the process lives. `dataDir` must be absolute (the program may chdir) and
   /// exist; `reserve` bounds the bytes that the shard can ever have.
-  static llvm::Expected<std::unique_ptr<Shard>> create(const std::string &dataDir,
-                                                       FileOps &ops = systemFileOps(),
+  static llvm::Expected<std::unique_ptr<Shard>> create(const std::string &dataDir, FileOps &ops = systemFileOps(),
                                                        uint64_t reserve = uint64_t(1) << 30);
 
   /// Unmaps: no counter may be used any more. The extension never destroys one.
@@ -42,9 +41,10 @@ public:
   Shard &operator=(const Shard &) = delete;
 
   /// The counters of the unit with this map, made with zeros the first time.
-  /// The map must be in the map store already. The result lives as long as the shard.
-  llvm::Expected<UnitCounters *> unit(const Hash128 &map, uint32_t counterCount,
-                                      uint32_t codeCount);
+  /// The map must be in the map store already. The result lives as long as the
+  /// shard. On an error the caller, who knows whether the unit runs unmeasured
+  /// now, calls lose().
+  llvm::Expected<UnitCounters *> unit(const Hash128 &map, uint32_t counterCount, uint32_t codeCount);
 
   /// Adds one to a loss cell. Never fails: without room the count goes to
   /// private memory and the shard is marked incomplete.
@@ -52,6 +52,10 @@ public:
 
   /// Sets all cells of a kind to zero.
   void clearLosses(LossKind kind);
+
+  /// Notes that counts are missing because of this error, in the file if there is
+  /// one, and for takeFailure(). The error's text.
+  std::string lose(llvm::Error error);
 
   /// Running frames are recorded; counting may go on.
   void close();
@@ -95,7 +99,7 @@ private:
   llvm::Expected<uint64_t> allocate(uint32_t bytes); ///< offset of zeros; under mutex_
   void publish(uint64_t offset, RecordKind kind, uint32_t staticBytes);
   uint64_t *lossCell(UnitCounters &unit, uint32_t code, uint32_t place, LossKind kind);
-  void fail(std::string reason, int number);
+  std::string fail(llvm::Error error); ///< lose(), under mutex_
 
   const std::string dataDir_;
   FileOps &ops_;
@@ -115,12 +119,5 @@ private:
   std::string failure_;
   std::deque<uint64_t> lostCounts_; ///< loss cells without room in the file; their addresses stay
 };
-
-/// Calls forkPrepare() and so on of `shard` around every fork() of this process,
-/// from now on; the shard must never be destroyed.
-void followForks(Shard &shard);
-
-/// Seals every shard given to followForks().
-void sealFollowed();
 
 } // namespace blockcov

@@ -29,8 +29,7 @@ bool allZero(llvm::StringRef bytes) {
 /// Walks the records of one shard and fills a view.
 class RecordWalk {
 public:
-  RecordWalk(llvm::StringRef bytes, llvm::StringRef path, ShardView &view)
-      : bytes_(bytes), path_(path), view_(view) {}
+  RecordWalk(llvm::StringRef bytes, llvm::StringRef path, ShardView &view) : bytes_(bytes), path_(path), view_(view) {}
 
   llvm::Error run(uint64_t end);
 
@@ -40,9 +39,7 @@ private:
   llvm::Error loss(uint64_t offset, const RecordHeader &header);
   llvm::Error ids(uint64_t offset, const RecordHeader &header);
   llvm::Error guard(uint64_t offset, const RecordHeader &header, uint32_t staticBytes);
-  llvm::Error bad(uint64_t offset, const llvm::Twine &reason) {
-    return damaged(path_, offset, reason);
-  }
+  llvm::Error bad(uint64_t offset, const llvm::Twine &reason) { return damaged(path_, offset, reason); }
 
   llvm::StringRef bytes_;
   llvm::StringRef path_;
@@ -55,18 +52,17 @@ llvm::Error RecordWalk::run(uint64_t end) {
     if (end - offset < sizeof(RecordHeader))
       return bad(offset, "the records end in the middle of one");
     auto header = load<RecordHeader>(bytes_, offset);
-    if (header.kind == RecordKind::End) break;
-    if (header.bytes % kRecordAlign != 0 || header.bytes < sizeof(RecordHeader) ||
-        header.bytes > end - offset)
+    if (header.kind == RecordKind::End)
+      break;
+    if (header.bytes % kRecordAlign != 0 || header.bytes < sizeof(RecordHeader) || header.bytes > end - offset)
       return bad(offset + offsetof(RecordHeader, bytes),
-                 "record of " + llvm::Twine(header.bytes) + " bytes, " +
-                     llvm::Twine(end - offset) + " are left");
-    if (llvm::Error error = record(offset, header)) return error;
+                 "record of " + llvm::Twine(header.bytes) + " bytes, " + llvm::Twine(end - offset) + " are left");
+    if (llvm::Error error = record(offset, header))
+      return error;
     offset += header.bytes;
   }
   if (view_.header.state == ShardState::Sealed && offset != view_.header.bodyEnd)
-    return bad(offset, "the records end here, the header says at " +
-                           llvm::Twine(view_.header.bodyEnd));
+    return bad(offset, "the records end here, the header says at " + llvm::Twine(view_.header.bodyEnd));
   return llvm::Error::success();
 }
 
@@ -81,8 +77,7 @@ llvm::Error RecordWalk::record(uint64_t offset, const RecordHeader &header) {
   case RecordKind::End:
     break;
   }
-  return bad(offset, "record of unknown kind 0x" +
-                         llvm::Twine::utohexstr(static_cast<uint32_t>(header.kind)));
+  return bad(offset, "record of unknown kind 0x" + llvm::Twine::utohexstr(static_cast<uint32_t>(header.kind)));
 }
 
 llvm::Error RecordWalk::guard(uint64_t offset, const RecordHeader &header, uint32_t staticBytes) {
@@ -94,34 +89,32 @@ llvm::Error RecordWalk::guard(uint64_t offset, const RecordHeader &header, uint3
 }
 
 llvm::Error RecordWalk::counters(uint64_t offset, const RecordHeader &header) {
-  if (llvm::Error error = guard(offset, header, kCountersStaticBytes)) return error;
+  if (llvm::Error error = guard(offset, header, kCountersStaticBytes))
+    return error;
   uint64_t end = sizeof(CountersRecord) + uint64_t(header.count) * sizeof(uint64_t);
   if (recordBytes(end) != header.bytes || end > header.bytes)
     return bad(offset + offsetof(RecordHeader, count),
-               llvm::Twine(header.count) + " counters in a record of " +
-                   llvm::Twine(header.bytes) + " bytes");
+               llvm::Twine(header.count) + " counters in a record of " + llvm::Twine(header.bytes) + " bytes");
   if (!allZero(bytes_.substr(offset + end, header.bytes - end)))
     return bad(offset + end, "padding is not zero");
   auto record = load<CountersRecord>(bytes_, offset);
   const char *first = bytes_.data() + offset + sizeof(CountersRecord);
   view_.counters.push_back(
-      {{record.mapHigh, record.mapLow},
-       {reinterpret_cast<const llvm::support::ulittle64_t *>(first), header.count}});
+      {{record.mapHigh, record.mapLow}, {reinterpret_cast<const llvm::support::ulittle64_t *>(first), header.count}});
   return llvm::Error::success();
 }
 
 llvm::Error RecordWalk::loss(uint64_t offset, const RecordHeader &header) {
-  if (llvm::Error error = guard(offset, header, kLossStaticBytes)) return error;
+  if (llvm::Error error = guard(offset, header, kLossStaticBytes))
+    return error;
   if (header.bytes != sizeof(LossRecord))
     return bad(offset + offsetof(RecordHeader, bytes), "loss cell of wrong size");
   auto record = load<LossRecord>(bytes_, offset);
   if (record.owner >= view_.counters.size())
-    return bad(offset + offsetof(LossRecord, owner),
-               "loss cell of counters record " + llvm::Twine(record.owner) + ", there are " +
-                   llvm::Twine(view_.counters.size()));
+    return bad(offset + offsetof(LossRecord, owner), "loss cell of counters record " + llvm::Twine(record.owner) +
+                                                         ", there are " + llvm::Twine(view_.counters.size()));
   if (header.count < static_cast<uint32_t>(LossKind::Raised))
-    return bad(offset + offsetof(RecordHeader, count),
-               "unknown kind of loss " + llvm::Twine(header.count));
+    return bad(offset + offsetof(RecordHeader, count), "unknown kind of loss " + llvm::Twine(header.count));
   if (record.reserved0 != 0)
     return bad(offset + offsetof(LossRecord, reserved0), "reserved field is not zero");
   if (record.reserved1 != 0)
@@ -138,14 +131,15 @@ llvm::Error RecordWalk::loss(uint64_t offset, const RecordHeader &header) {
 llvm::Error RecordWalk::ids(uint64_t offset, const RecordHeader &header) {
   if (view_.header.kind != ShardKind::Merged)
     return bad(offset, "list of ids in the shard of a process");
-  if (llvm::Error error = guard(offset, header, header.bytes)) return error;
+  if (llvm::Error error = guard(offset, header, header.bytes))
+    return error;
   if ((header.bytes - sizeof(IdsRecord)) / sizeof(ShardId) != header.count)
     return bad(offset + offsetof(RecordHeader, count),
-               llvm::Twine(header.count) + " ids in a record of " + llvm::Twine(header.bytes) +
-                   " bytes");
+               llvm::Twine(header.count) + " ids in a record of " + llvm::Twine(header.bytes) + " bytes");
   for (uint64_t at = offset + sizeof(IdsRecord); at != offset + header.bytes; at += sizeof(ShardId)) {
     auto id = load<ShardId>(bytes_, at);
-    if (!view_.ids.empty() && !(view_.ids.back() < id)) return bad(at, "ids are not in order");
+    if (!view_.ids.empty() && !(view_.ids.back() < id))
+      return bad(at, "ids are not in order");
     view_.ids.push_back(id);
   }
   return llvm::Error::success();
@@ -153,12 +147,10 @@ llvm::Error RecordWalk::ids(uint64_t offset, const RecordHeader &header) {
 
 } // namespace
 
-llvm::Expected<ShardHeader> parseShardHeader(llvm::StringRef bytes, uint64_t fileBytes,
-                                             llvm::StringRef path) {
+llvm::Expected<ShardHeader> parseShardHeader(llvm::StringRef bytes, uint64_t fileBytes, llvm::StringRef path) {
   if (bytes.size() < sizeof(Preamble))
     return damaged(path, bytes.size(), "the file ends in the preamble");
-  if (llvm::Error error = checkPreamble(load<Preamble>(bytes, 0), kShardMagic, sizeof(ShardHeader),
-                                        "shard", path))
+  if (llvm::Error error = checkPreamble(load<Preamble>(bytes, 0), kShardMagic, sizeof(ShardHeader), "shard", path))
     return std::move(error);
   if (bytes.size() < sizeof(ShardHeader))
     return damaged(path, bytes.size(), "the file ends in the header");
@@ -167,32 +159,29 @@ llvm::Expected<ShardHeader> parseShardHeader(llvm::StringRef bytes, uint64_t fil
     return damaged(path, offsetof(ShardHeader, staticHash), "the header's hash does not match");
   if (header.kind != ShardKind::Process && header.kind != ShardKind::Merged)
     return damaged(path, offsetof(ShardHeader, kind), "unknown kind of shard");
-  if (header.state != ShardState::Open && header.state != ShardState::Closed &&
-      header.state != ShardState::Sealed)
+  if (header.state != ShardState::Open && header.state != ShardState::Closed && header.state != ShardState::Sealed)
     return damaged(path, offsetof(ShardHeader, state), "unknown state");
   uint64_t allocated = 0;
   if (!unguardSize(header.allocated, allocated) || allocated < sizeof(ShardHeader))
     return damaged(path, offsetof(ShardHeader, allocated), "the size field is damaged");
   if (fileBytes < allocated)
-    return damaged(path, fileBytes,
-                   "the file is truncated, it had " + llvm::Twine(allocated) + " bytes");
+    return damaged(path, fileBytes, "the file is truncated, it had " + llvm::Twine(allocated) + " bytes");
   for (size_t index = 0; index != header.reserved1.size(); ++index)
     if (header.reserved1[index] != 0)
-      return damaged(path, offsetof(ShardHeader, reserved1) + index * sizeof(uint64_t),
-                     "reserved field is not zero");
+      return damaged(path, offsetof(ShardHeader, reserved1) + index * sizeof(uint64_t), "reserved field is not zero");
   bool sealed = header.state == ShardState::Sealed;
   if (!sealed && (header.bodyEnd != 0 || header.bodyHash != 0))
     return damaged(path, offsetof(ShardHeader, bodyEnd), "only a sealed shard has a body hash");
   if (sealed && (header.bodyEnd < sizeof(ShardHeader) || header.bodyEnd > allocated))
     return damaged(path, offsetof(ShardHeader, bodyEnd),
-                   "the body ends at " + llvm::Twine(header.bodyEnd) + ", the file at " +
-                       llvm::Twine(allocated));
+                   "the body ends at " + llvm::Twine(header.bodyEnd) + ", the file at " + llvm::Twine(allocated));
   return header;
 }
 
 llvm::Expected<ShardView> parseShard(llvm::StringRef bytes, llvm::StringRef path) {
   llvm::Expected<ShardHeader> header = parseShardHeader(bytes, bytes.size(), path);
-  if (!header) return header.takeError();
+  if (!header)
+    return header.takeError();
   ShardView view;
   view.header = *header;
   uint64_t end = 0;
@@ -203,14 +192,16 @@ llvm::Expected<ShardView> parseShard(llvm::StringRef bytes, llvm::StringRef path
     if (hash64(body, header->incomplete) != header->bodyHash)
       return damaged(path, offsetof(ShardHeader, bodyHash), "the body's hash does not match");
   }
-  if (llvm::Error error = RecordWalk(bytes, path, view).run(end)) return std::move(error);
+  if (llvm::Error error = RecordWalk(bytes, path, view).run(end))
+    return std::move(error);
   return view;
 }
 
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRef path) {
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false, /*IsVolatile=*/true);
-  if (!buffer) return ioError(path, "read", buffer.getError().value());
+  if (!buffer)
+    return ioError(path, "read", buffer.getError().value());
   return std::move(*buffer);
 }
 

@@ -38,8 +38,7 @@ struct ShardView {
 llvm::Expected<ShardView> parseShard(llvm::StringRef bytes, llvm::StringRef path);
 
 /// Only the header, of a file of `fileBytes` that starts with `bytes`.
-llvm::Expected<ShardHeader> parseShardHeader(llvm::StringRef bytes, uint64_t fileBytes,
-                                             llvm::StringRef path);
+llvm::Expected<ShardHeader> parseShardHeader(llvm::StringRef bytes, uint64_t fileBytes, llvm::StringRef path);
 
 /// The whole file in memory (not mapped: it may be truncated under our hands).
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRef path);

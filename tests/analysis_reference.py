@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import CodeType, FrameType
 from typing import Any
 
@@ -78,13 +79,14 @@ def decode(code: CodeType) -> list[Instruction]:
         pending.clear()
         positions = raw.positions
         span: Span | None = None
-        if positions is not None and None not in positions:
-            lineno, end_lineno, col, end_col = positions  # type: ignore[misc]
-            span = (lineno, col, end_lineno, end_col)
+        if positions is not None:
+            lineno, end_lineno, col, end_col = positions
+            if lineno is not None and end_lineno is not None and col is not None and end_col is not None:
+                span = (lineno, col, end_lineno, end_col)
         line = None if positions is None else positions.lineno
         target = raw.argval if raw.opcode in jumps else None
         instructions.append(Instruction(raw.offset, raw.opname, span, line, target))
-    for instruction, following in zip(instructions, instructions[1:], strict=False):
+    for instruction, following in pairwise(instructions):
         instruction.following = following.offset
     for instruction in instructions:
         if instruction.target is not None:

@@ -51,6 +51,12 @@ class Truth:
         self.counts["except", span][not isinstance(sys.exc_info()[1], kinds)] += 1
         return kinds
 
+    def star(self, span: Span, kinds: Any) -> Any:
+        error = sys.exc_info()[1]
+        matched = error.subgroup(kinds) if isinstance(error, BaseExceptionGroup) else isinstance(error, kinds)
+        self.counts["except", span][not matched] += 1
+        return kinds
+
     def subject(self, span: Span, value: Any) -> Any:
         self.reached[span] += 1
         return value
@@ -79,10 +85,12 @@ class Rewriter(ast.NodeTransformer):
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
         self._temporaries = 0
+        self._handler = "handler"
 
     def _call(self, method: str, span: Span, *arguments: ast.expr) -> ast.expr:
         function = ast.Attribute(ast.Name("__truth", ast.Load()), method, ast.Load())
-        return ast.Call(function, [ast.Constant(span), *arguments], [])
+        place = ast.Tuple([ast.Constant(number) for number in span], ast.Load())
+        return ast.Call(function, [place, *arguments], [])
 
     def _record(self, node: ast.expr, value: ast.expr) -> ast.expr:
         if isinstance(node, ast.Constant):
@@ -173,7 +181,13 @@ class Rewriter(ast.NodeTransformer):
         kinds = node.type
         self.generic_visit(node)
         if kinds is not None and node.type is not None:
-            node.type = self._call("handler", span_of(kinds), node.type)
+            node.type = self._call(self._handler, span_of(kinds), node.type)
+        return node
+
+    def visit_TryStar(self, node: ast.TryStar) -> ast.TryStar:
+        before, self._handler = self._handler, "star"
+        self.generic_visit(node)
+        self._handler = before
         return node
 
     def visit_Match(self, node: ast.Match) -> ast.Match:
@@ -212,7 +226,7 @@ class _Generator:
 
     def atom(self) -> str:
         names = ["a", "b", "c", "d"]
-        kinds = ["{0}", "{0}", "{0}", "{0}", "same({0})", "box.{0}", "[{0}]", "f'{{{0}}}'", "{0}.real", "~{0}", "({0}, {1})[0]"]
+        kinds = ["{0}"] * 4 + ["same({0})", "box.{0}", "[{0}]", "f'{{{0}}}'", "{0}.real", "~{0}", "({0}, {1})[0]"]
         text = self.random.choice(kinds)
         return text.format(*self.random.sample(names, 2))
 
@@ -236,7 +250,8 @@ class _Generator:
                 text += self.random.choice(ops) + self.expression(down - 1)
             return f"({text})"
         if pick < 0.80:
-            test = self.random.choice(["{} is None", "{} is not None", "not {} is None", "not {} in (1, None)", "{} not in [0]"])
+            tests = ["{} is None", "{} is not None", "not {} is None", "not {} in (1, None)", "{} not in [0]"]
+            test = self.random.choice(tests)
             return "(" + test.format(self.expression(down)) + ")"
         if pick < 0.86:
             return f"({self.expression(down)} {self.random.choice(['<', '==', '+', '|'])} {self.expression(down)})"
@@ -244,14 +259,16 @@ class _Generator:
             return f"(w{self.random.randrange(3)} := {self.expression(down)})"
         if pick < 0.95 and self.walrus:
             self.walrus = False
-            inner = f"[i for i in ({self.atom()}, {self.atom()}) if {self.comparison()}]"
+            made = self.random.choice(["i", "i", "i or {}", "i if {} else 0", "(i, {})"]).format(self.atom())
+            inner = f"[{made} for i in ({self.atom()}, {self.atom()}) if {self.comparison()}]"
             self.walrus = True
             return inner
         return f"same({self.expression(down)})"
 
     def comparison(self) -> str:
-        text = self.random.choice(["i", "i and {}", "not i or {}", "i is None or {}", "(i if {} else {})", "i == {} == {}"])
-        return text.format(self.atom(), self.atom())
+        texts = ["i", "i and {}", "not i or {}", "i is None or {}", "i is not None", "(i if {} else {})"]
+        texts.append("i == {} == {}")
+        return self.random.choice(texts).format(self.atom(), self.atom())
 
     def block(self, depth: int, indent: str) -> list[str]:
         lines = []
@@ -264,8 +281,8 @@ class _Generator:
         test = self.expression(3)
         inner = indent + "    "
         if depth <= 0 or pick < 0.25:
-            form = self.random.choice(["x = {}", "{}", "return {}", "x = [{}, 1]", "assert {}", "same({}, 2)", "x = {}[0]"])
-            return [indent + form.format(test)]
+            forms = ["x = {}", "{}", "return {}", "x = [{}, 1]", "assert {}", "same({}, 2)", "x = {}[0]"]
+            return [indent + self.random.choice(forms).format(test)]
         if pick < 0.45:
             lines = [f"{indent}if {test}:", *self.block(depth - 1, inner)]
             if self.random.random() < 0.6:
@@ -291,16 +308,18 @@ class _Generator:
                 *self.block(depth - 1, inner),
             ]
         if pick < 0.84:
+            kinds = self.random.choice(["TypeError", "(AttributeError, ValueError)", "AssertionError"])
             return [
                 f"{indent}try:",
                 *self.block(depth - 1, inner),
-                f"{indent}except {self.random.choice(['TypeError', '(AttributeError, ValueError)', 'AssertionError'])}:",
+                f"{indent}except {kinds}:",
                 *self.block(depth - 1, inner),
                 f"{indent}{self.random.choice(['finally', 'except Exception'])}:",
                 f"{inner}x = {self.expression(2)}",
                 f"{inner}if {self.expression(2)}: x = 2",
             ]
-        patterns = ["0", "1 | 2", "None", "[]", "[_, *_]", "str()", "[1 | None, *r]", "{'k': 1 | 2}", "int(real=0 | 1)", "[x, [y]] | (x, y)"]
+        patterns = ["0", "1 | 2", "None", "[]", "[_, *_]", "str()", "[1 | None, *r]", "{'k': 1 | 2}"]
+        patterns += ["int(real=0 | 1)", "[x, [y]] | (x, y)"]
         lines = [f"{indent}match {self.expression(1)}:"]
         for pattern in self.random.sample(patterns, 3):
             guard = f" if {self.expression(2)}" if self.random.random() < 0.4 else ""

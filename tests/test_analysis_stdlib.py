@@ -1,7 +1,7 @@
 """Every branching instruction of the standard library is one branch of the source, and the other way round.
 
 The fast run takes a sample of the modules; with ``BLOCKCOV_STDLIB=all`` in the environment it takes all of them.
-``python tests/test_analysis_stdlib.py [FILE ...]`` prints figures, for all modules or for those files.
+``python -m tests.test_analysis_stdlib [FILE ...]`` prints figures, for all modules or for those files.
 """
 
 from __future__ import annotations
@@ -18,16 +18,12 @@ from typing import Any
 
 import pytest
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parent.parent / "importhook"))
-sys.path.insert(0, str(Path(__file__).parent))
-
-from analysis_reference import Span, decode, code_objects, resolve
 from blockcov.analysis.join import Claim, Joiner
 from blockcov.analysis.patterns import is_refutable
 from blockcov.analysis.source import Source, SourceError, deep_recursion
 from blockcov.analysis.spans import span_of, within
 from blockcov.analysis.tested import Counted, enumerate_tests
+from tests.analysis_reference import Span, code_objects, decode, resolve
 
 STEP = 12
 """The sample is every STEP-th module, beside ALWAYS."""
@@ -96,14 +92,14 @@ def examine(path: Path) -> Figures:
                 spans.add(one.span)
                 producers[index, one.op, one.span] += 1
     figures.unexplained += [f"{path}: {text}" for text in _missed_copies(joined.claims, sites, producers)]
-    cases = {counted: pattern for counted, pattern in program.cases}
+    cases = dict(program.cases)
     nodes = {span_of(node): node for node in ast.walk(source.tree) if isinstance(node, ast.expr)}
     singles = _single_items(source.tree)
     lines: dict[int, list[Span]] = {}
     for span in spans:
         lines.setdefault(span[0], []).append(span)
     for counted in program.counted:
-        reason = counted.kind
+        reason: str = counted.kind
         if not counted.sites:
             pattern = cases.get(counted)
             if pattern is not None and not is_refutable(pattern):
@@ -148,14 +144,15 @@ def _missed_copies(
 
 
 def _single_items(tree: ast.AST) -> set[Span]:
-    """The iterables ``[x]`` of comprehensions that are compiled as an assignment."""
+    """The iterables ``[x]`` of inner comprehensions, which are compiled as an assignment."""
     return {
-        span_of(node.iter)
+        span_of(inner.iter)
         for node in ast.walk(tree)
-        if isinstance(node, ast.comprehension)
-        and isinstance(node.iter, ast.List | ast.Tuple)
-        and len(node.iter.elts) == 1
-        and not isinstance(node.iter.elts[0], ast.Starred)
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
+        for inner in node.generators[1:]
+        if isinstance(inner.iter, ast.List | ast.Tuple)
+        and len(inner.iter.elts) == 1
+        and not isinstance(inner.iter.elts[0], ast.Starred)
     }
 
 

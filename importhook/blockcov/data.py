@@ -90,7 +90,20 @@ def _load_file(path: str, units: list[_blockcov.Unit], stale: list[str]) -> File
         stale.append(f"{name}: {error}")
         return None
     leave_out_unmeasured(analysed, tree, codes)
-    return FileCoverage(name, path, source, tree, analysed, frozenset(unit["mode"] for unit in matching))
+    modes = frozenset(unit["mode"] for unit in matching)
+    if "hits" in modes:
+        keep_hits(analysed)
+    return FileCoverage(name, path, source, tree, analysed, modes)
+
+
+def keep_hits(analysed: FileAnalysis) -> None:
+    """Leave of each count only whether it is zero: what `--mode hits` was asked for."""
+    for by_line in (analysed.lines, analysed.raises):
+        by_line.update({line: min(count, 1) for line, count in by_line.items()})
+    for branch in analysed.branches:
+        branch.outcomes.update({outcome: min(count, 1) for outcome, count in branch.outcomes.items()})
+    for function in analysed.functions:
+        function["calls"] = min(function["calls"], 1)
 
 
 def join_codes(units: list[_blockcov.Unit]) -> list[_blockcov.Code]:

@@ -16,15 +16,11 @@ import sysconfig
 # Whoever measures may have imported these or not. The first import of a module runs code in the copies of those that
 # it imports, so all are imported before there are copies.
 PRELOADED = """
-    abc argparse ast asyncio base64 bdb bisect calendar cmd code codecs collections.abc configparser contextlib copy
-    copyreg csv ctypes dataclasses datetime decimal difflib dis doctest email.message email.parser email.policy encodings
-    enum fnmatch fractions functools getopt gettext glob graphlib gzip hashlib heapq hmac html.parser http.client
-    importlib.metadata importlib.resources inspect io ipaddress json keyword linecache locale logging lzma marshal
-    mimetypes numbers opcode operator optparse pathlib pdb pickle pickletools pkgutil platform posixpath pprint queue
-    quopri random re reprlib sched secrets selectors shlex shutil signal socket ssl statistics string struct subprocess
-    symtable sysconfig tarfile tempfile textwrap threading timeit token tokenize tomllib trace traceback types typing
-    unittest.mock urllib.parse urllib.request uuid warnings weakref xml.dom.minidom xml.etree.ElementTree zipfile zipimport
-    zlib encodings.idna encodings.utf_16 encodings.utf_32 encodings.latin_1 encodings.ascii stringprep unicodedata
+    abc argparse ast base64 bisect calendar codecs collections.abc contextlib copy copyreg csv ctypes dataclasses datetime
+    decimal difflib dis encodings enum fnmatch fractions functools getopt gettext glob gzip hashlib heapq html inspect io
+    ipaddress json keyword linecache locale logging marshal numbers opcode operator pathlib pickle pkgutil posixpath pprint
+    queue quopri random re reprlib selectors shutil signal statistics string struct subprocess symtable sysconfig tempfile
+    textwrap threading token tokenize trace traceback types typing unicodedata urllib.parse uuid warnings weakref zlib
 """
 for each in PRELOADED.split():
     importlib.import_module(each)
@@ -63,10 +59,12 @@ def fresh(names, block=()):
     for name in block:
         sys.modules[name] = None
     sys.meta_path.insert(0, finder)
+    gc.disable()  # when it collects depends on what else is in memory
     try:
         yield tuple(importlib.import_module(name) for name in names)
-        gc.collect()  # so that what is in cycles ends here, not at some time that depends on who measures
+        gc.collect()
     finally:
+        gc.enable()
         sys.meta_path.remove(finder)
         for name in [name for name in sys.modules if name.partition(".")[0] in families] + list(block):
             sys.modules.pop(name, None)

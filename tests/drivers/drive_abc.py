@@ -58,10 +58,8 @@ def main():
         a |= b
         a ^= weakrefset.WeakSet(things[:1])
         a -= weakrefset.WeakSet(things[1:2])
-        for _ in a:
-            del things[3:]
-            break
-        print(len(a), len(b), a.pop() is not None, a.clear(), attempt(a.pop), len(a.union(b)), len(b.intersection(things)), len(b.difference([])), len(b.symmetric_difference(b)))
+        del things[3:]
+        print(len(a), len(b), a.clear(), attempt(a.pop), len(a.union(b)), len(b.intersection(things)), len(b.difference([])), len(b.symmetric_difference(b)))
         a -= a
         a ^= a
         with weakrefset._IterationGuard(b):

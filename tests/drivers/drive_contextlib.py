@@ -81,7 +81,7 @@ def main():
         def self_raise(error):
             raise error
 
-        print(stacked(), attempt(stacked, ValueError("v")), attempt(stacked, KeyError("k"), RuntimeError("r")), attempt(stacked, OSError("o"), KeyError("k")), attempt(contextlib.ExitStack().enter_context, 3), attempt(contextlib.ExitStack().push, 3))
+        print(attempt(stacked), attempt(stacked, ValueError("v")), attempt(stacked, KeyError("k"), RuntimeError("r")), attempt(stacked, OSError("o"), KeyError("k")), attempt(contextlib.ExitStack().enter_context, 3), attempt(contextlib.ExitStack().push, 3))
 
         @contextlib.asynccontextmanager
         async def amanager(mode=""):
@@ -119,9 +119,12 @@ def main():
         for error in (None, ValueError(), KeyError()):
             print(attempt(run, ause("", error)), attempt(run, ause("raise", error)), attempt(run, astacked(error)))
         print(run(adecorated()), issubclass(Thing, contextlib.AbstractContextManager), isinstance(manager("x"), contextlib.AbstractContextManager), len(log))
-        if hasattr(contextlib.suppress, "__exit__"):
+
+        def suppressing(error):
             with contextlib.suppress(ValueError):
-                raise ExceptionGroup("g", [ValueError(1)])
+                raise error
+
+        print(attempt(suppressing, ExceptionGroup("g", [ValueError(1)])), attempt(suppressing, ExceptionGroup("g", [ValueError(1), KeyError(2)])))
 
 
 if __name__ == "__main__":

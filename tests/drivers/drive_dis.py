@@ -35,7 +35,7 @@ def main():
         exec("def f(a):\n    while a:\n        a -= 1\n    return a\nclass C:\n    def m(self): pass\n    s = staticmethod(m)\n", namespace)
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
-            for thing in (namespace["f"], namespace["C"], "x = 1", b"\x97\0\x64\0\x53\0", namespace["C"]().m, (i for i in ())):
+            for thing in (namespace["f"], namespace["C"], "x = 1", b"\x97\0\x64\0\x53\0", namespace["C"]().m, eval("(i for i in ())")):
                 dis.dis(thing)
             attempt(dis.disco, code, lasti=4)
             dis.show_code(code)
@@ -45,8 +45,8 @@ def main():
         bytecode = dis.Bytecode(namespace["f"], current_offset=4)
         print(len(bytecode.dis().splitlines()), len(bytecode.info()) > 10, len(list(bytecode)), len(repr(bytecode)) > 5)
         try:
-            namespace["C"]().m(1, 2)
-        except TypeError as error:
+            exec("1 / 0")
+        except ZeroDivisionError as error:
             print(len(dis.Bytecode.from_traceback(error.__traceback__).dis()) > 0)
         print([attempt(dis.stack_effect, opcode.opmap[name], 0 if opcode.opmap[name] >= opcode.HAVE_ARGUMENT else None) for name in ("POP_TOP", "LOAD_CONST", "BUILD_LIST")], attempt(dis.stack_effect, 999), dis.pretty_flags(0x63), opcode.opname[opcode.opmap["NOP"]])
 

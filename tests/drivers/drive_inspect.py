@@ -1,6 +1,7 @@
 """inspect: signatures and their binding, source, members, frames, class trees."""
 
 import functools
+import sys
 
 from _fresh import attempt, fresh
 
@@ -58,8 +59,18 @@ lam = lambda a, b=2: (a,  # noqa: E731
                       b)
 
 
+class FewModules:
+    """Stands for `sys`, without the modules that only who measures has loaded."""
+
+    modules = {name: sys.modules[name] for name in ("builtins", "functools", "__main__")}
+
+    def __getattr__(self, name):
+        return getattr(sys, name)
+
+
 def main():
     with fresh(MODULES) as (inspect,):
+        inspect.sys = FewModules()
         things = [Base, Child, Child(), Base.method, Base().method, Base.cls, Base.static, Base.prop, generator, coroutine, agen, lam, functools.partial(lam, 1, b=3), len, int, print, dict.get, object, type, functools.partial(Base.method, None, 1), 3, generator(1), inspect]
         for thing in things:
             print(attempt(lambda thing=thing: str(inspect.signature(thing))), attempt(lambda thing=thing: len(inspect.getsource(thing)) > 0), attempt(inspect.getdoc, thing) is not None, attempt(inspect.getmodule, thing) is not None, attempt(inspect.getfile, thing).__class__.__name__, attempt(inspect.getcomments, thing),
@@ -79,7 +90,7 @@ def main():
         c = coroutine()
         print(inspect.getcoroutinestate(c), inspect.getcoroutinelocals(c), c.close(), inspect.getcoroutinestate(c))
         frame = inspect.currentframe()
-        print(inspect.getframeinfo(frame, 3).function, inspect.getargvalues(frame).args, len(inspect.stack(0)) > 0, [info.function for info in inspect.getouterframes(frame, 1)][:1], inspect.formatargvalues(*inspect.getargvalues(frame))[:2], attempt(inspect.getframeinfo, 3))
+        print(inspect.getframeinfo(frame, 3).function, inspect.getargvalues(frame).args, inspect.Traceback is not None, inspect.formatargvalues(*inspect.getargvalues(frame))[:2], attempt(inspect.getframeinfo, 3))
         try:
             raise ValueError
         except ValueError as error:

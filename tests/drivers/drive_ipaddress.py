@@ -14,7 +14,7 @@ def main():
             print(text, attempt(ip.ip_address, text), attempt(ip.ip_network, text, strict=False), attempt(ip.ip_network, text), attempt(ip.ip_interface, text))
             address = attempt(ip.ip_address, text)
             if not isinstance(address, str):
-                print([name for name in ("is_private", "is_global", "is_multicast", "is_reserved", "is_loopback", "is_link_local", "is_unspecified") if getattr(address, name)], address.exploded, address.compressed, address.reverse_pointer, int(address), address.packed, hash(address) is not None, f"{address:x} {address:s}", repr(address),
+                print([name for name in ("is_private", "is_global", "is_multicast", "is_reserved", "is_loopback", "is_link_local", "is_unspecified") if getattr(address, name)], attempt(lambda address=address: (address.exploded, address.compressed, address.reverse_pointer)), int(address), address.packed, hash(address) is not None, f"{address:x} {address:s}", repr(address),
                       [getattr(address, name, None) for name in ("ipv4_mapped", "sixtofour", "teredo", "scope_id", "is_site_local")], address + 0 == address, attempt(lambda address=address: address - 2**130), address < address + 0, attempt(lambda address=address: address < 3))
         net = ip.ip_network("192.0.2.0/28")
         print(list(net.hosts())[:3], len(list(ip.ip_network("10.0.0.0/31").hosts())), list(ip.ip_network("::/126").hosts()), list(ip.ip_network("1.1.1.1/32").hosts()), net[3], net[-1], attempt(lambda: net[99]), attempt(lambda: net[-99]), net.num_addresses, net.hostmask, net.with_netmask, net.with_hostmask, net.with_prefixlen)

@@ -8,7 +8,7 @@ VALUES = ["0", "-0", "1", "-3.75", "1E+5", "123456789.987654321", "Infinity", "-
 BINARY = ["__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__divmod__", "compare", "compare_signal", "compare_total",
           "max", "min", "max_mag", "quantize", "remainder_near", "same_quantum", "copy_sign", "next_toward", "__lt__", "__eq__", "logical_and", "rotate", "scaleb", "shift"]
 UNARY = ["sqrt", "exp", "ln", "log10", "logb", "normalize", "to_integral_value", "to_eng_string", "adjusted", "as_tuple", "number_class", "next_plus", "next_minus", "radix",
-         "is_normal", "is_subnormal", "canonical", "logical_invert", "__int__", "__float__", "__hash__", "__round__", "__floor__", "as_integer_ratio", "__neg__", "__abs__", "__complex__"]
+         "is_normal", "is_subnormal", "canonical", "logical_invert", "__int__", "__float__", "__round__", "__floor__", "as_integer_ratio", "__neg__", "__abs__", "__complex__"]
 
 
 def main():

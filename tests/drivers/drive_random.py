@@ -54,7 +54,7 @@ def main():
         shell = Shell(stdin=io.StringIO("greet x\nhelp\nhelp greet\nhelp topic\nhelp nope\n?\n!ls\nnope\n\nquit\n"), stdout=out)
         shell.cmdloop("intro")
         shell.columnize(["a" * n for n in range(1, 30)], 40)
-        print(out.getvalue(), attempt(shell.columnize, [1]), shell.completenames("g"), shell.complete_help("g"), shell.columnize([]), attempt(Shell(stdin=io.StringIO(""), stdout=out).cmdloop), shell.parseline("!x y"))
+        print(out.getvalue(), attempt(shell.columnize, [1]), shell.completenames("g"), shell.complete_help("g"), shell.columnize([]), shell.parseline("!x y"))
         console = code.InteractiveInterpreter({})
         console.write = out.write
         print(console.runsource("x = 1"), console.runsource("def f():"), console.runsource("x ="), console.runsource("1/0"), console.locals["x"], codeop.compile_command("if x:"), attempt(codeop.compile_command, "x y"), codeop.compile_command("# c") is not None, codeop.CommandCompiler()("a = 1") is not None, attempt(codeop.CommandCompiler(), "from __future__ import annotations") is not None)

@@ -39,7 +39,7 @@ def noted():
 
 def suppressed():
     try:
-        undefined_nmae  # noqa: B018, F821
+        exec("undefined_nmae", {"undefined_name": 1, "__builtins__": {}})
     except NameError:
         raise ImportError("x", name="y") from None
 
@@ -73,7 +73,7 @@ def main():
                 print([(frame.name, frame.lineno is not None) for frame in traceback.extract_tb(error.__traceback__)][-2:])
                 traceback.clear_frames(error.__traceback__)
         print(attempt(traceback.format_exception, 3), attempt(traceback.format_exception, ValueError, 5), traceback.format_exception(None), traceback.format_exception_only(ValueError, None), traceback.print_exc(file=io.StringIO()), traceback.format_exc())
-        stack = traceback.extract_stack(limit=2)
+        stack = traceback.extract_stack(limit=1)
         print(len(stack), stack[-1].name, traceback.format_list(stack)[-1].count("\n"), traceback.format_list([("f", 1, "n", "line"), ("f", 1, "n", None)]), traceback.print_list(stack, io.StringIO()), len(traceback.format_stack(limit=1)), traceback.print_stack(limit=1, file=io.StringIO()), traceback.StackSummary.from_list([("f", 1, "n", "x")] * 9).format()[-1], repr(stack[-1])[:13], stack[-1][2], list(stack[-1])[2:3], stack[-1] == stack[-1], len(traceback.StackSummary.extract(traceback.walk_stack(None), limit=1, lookup_lines=False)))
         print(linecache.getline(__file__, 1), linecache.getline("nope", 1), linecache.getline(__file__, 99999), linecache.checkcache(), linecache.checkcache(__file__), linecache.lazycache("x", {"__name__": "q", "__loader__": None}), linecache.lazycache("<x>", {}), linecache.lazycache("lazy.py", {"__name__": __name__, "__loader__": __spec__ and __spec__.loader}), linecache.updatecache(""), len(linecache.getlines(__file__)) > 5, linecache.clearcache())
 

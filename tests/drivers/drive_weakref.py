@@ -82,7 +82,6 @@ def main():
         collections.abc.Generator.register(GeneratorLike)
         wrapper = types.coroutine(lambda: GeneratorLike())()
         print(next(gen()), wrapper.send(4), next(wrapper), attempt(wrapper.throw, ValueError), wrapper.close(), iter(wrapper) is wrapper, attempt(lambda: wrapper.gi_running), attempt(types.coroutine, 3), types.coroutine(lambda: 5)(), types.coroutine(len)([]))
-        gc.enable()
 
 
 if __name__ == "__main__":

@@ -32,13 +32,19 @@ LEFT = 1 << 27
 class Log:
     """What was seen of one code object."""
 
-    __slots__ = ("code", "lines", "starts", "steps")
+    __slots__ = ("code", "copies", "lines", "starts", "steps")
 
     def __init__(self, code):
         self.code = code
+        self.copies = []  # alive, so that their ids stay theirs
         self.steps = {}  # step -> count
         self.lines = {}  # step -> line events that came with it
         self.starts = {}  # offset at the first call event of a frame -> count
+
+
+def likeness(code):
+    """What a copy of a code object with other flags, constants or names shares with it (`types.coroutine`)."""
+    return code.co_filename, code.co_qualname, code.co_firstlineno, code.co_code, code.co_linetable
 
 
 class Recorder:
@@ -48,6 +54,7 @@ class Recorder:
         self.files = frozenset(files)
         self.logs = {}  # id of the code object -> Log; the Log keeps the code object alive
         self.roots = []  # (file, [Log of code 0, of code 1, ...])
+        self.originals = {}  # what a copy made by code.replace() has in common with its original -> Log
 
     def register(self, code):
         """Number a code object never seen, with all that is in it, as a unit of its own."""
@@ -57,6 +64,7 @@ class Recorder:
         while pending:
             here = pending.pop()
             log = self.logs[id(here)] = Log(here)
+            self.originals[likeness(here)] = log
             unit.append(log)
             pending.extend(const for const in reversed(here.co_consts) if hasattr(const, "co_code"))
         return self.logs[id(code)]
@@ -72,9 +80,14 @@ class Recorder:
             return local
         log = self.logs.get(id(code))
         if log is None:
-            if code.co_name != "<module>":
-                return None  # of a module that was imported before the program started
-            log = self.register(code)
+            if code.co_name == "<module>":
+                log = self.register(code)
+            else:
+                log = self.originals.get(likeness(code))
+                if log is None:
+                    return None  # of a module that was imported before the program started
+                log.copies.append(code)
+                self.logs[id(code)] = log
         lasti = frame.f_lasti
         log.starts[lasti] = log.starts.get(lasti, 0) + 1
         local = local_tracer(log, lasti)
@@ -145,6 +158,8 @@ def run_program(path, arguments, around):
         code = compile(file.read(), path, "exec", dont_inherit=True)
     main = type(sys)("__main__")
     main.__file__ = path
+    main.__cached__ = None
+    main.__loader__ = type(sys.modules["__main__"].__loader__)("__main__", path)
     main.__builtins__ = __builtins__
     sys.modules["__main__"] = main
     sys.argv = [path, *arguments]

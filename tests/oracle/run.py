@@ -76,18 +76,21 @@ def script(path: Path) -> Program:
     return Program(path.resolve(), (path.resolve(),))
 
 
+def modules(path: Path) -> tuple[str, ...]:
+    """The names in the constant MODULES of the driver `path`."""
+    for node in ast.parse(path.read_bytes()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MODULES":
+            return tuple(ast.literal_eval(node.value))
+    return ()
+
+
 def driver(path: Path, copies: Path) -> Program:
     """A driver: it names the standard library's modules that it measures in a constant MODULES.
 
     Their files are copied to `copies`, packages as a whole, so that the copies' counts are the driver's alone.
     """
-    tree = ast.parse(path.read_bytes())
-    modules: tuple[str, ...] = ()
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MODULES":
-            modules = ast.literal_eval(node.value)
     files = [path.resolve()]
-    for name in modules:
+    for name in modules(path):
         top, base = name.partition(".")[0], copies.joinpath(*name.split("."))
         if (STDLIB / top).is_dir():
             shutil.copytree(STDLIB / top, copies / top, ignore=NOT_COPIED, dirs_exist_ok=True)

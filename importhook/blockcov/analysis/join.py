@@ -170,9 +170,7 @@ class Joiner:
         if own is None:
             return None
         if site["test"] == "none":
-            value = self._none_by_own_span(site)
-            if value is not None:
-                return value
+            return self._none_by_own_span(site)
         operation = self.program.bool_ops.get(own)
         if operation is not None:
             return self._operand(operation, span if producer not in _HIDES_SECOND else None, bool(producer))
@@ -225,18 +223,17 @@ class Joiner:
             elif op not in _TRANSPARENT and seen:
                 if op in _HIDES_SECOND:
                     return comparisons.links[0]
-                if span is not None:
-                    for link, right in zip(comparisons.links, comparisons.rights, strict=False):
-                        if within(span, right):
-                            return link
+                link = None if span is None else _link_around(comparisons, span)
+                if link is not None:
+                    return link
                 break
         recent = self._recent
         if not between and len(comparisons.links) == len(comparisons.rights):
             return comparisons.links[-1]
         if recent is not None:  # the right operand comes from several places: the order of evaluation tells
-            for link, right in zip(comparisons.links, comparisons.rights, strict=False):
-                if within(recent.span, right) and recent.span != comparisons.span:
-                    return link
+            link = None if recent.span == comparisons.span else _link_around(comparisons, recent.span)
+            if link is not None:
+                return link
             if recent in comparisons.links and recent.index + 1 < len(comparisons.links):
                 return comparisons.links[recent.index + 1]
         return comparisons.links[0] if comparisons.links else None
@@ -277,9 +274,9 @@ class Joiner:
         best: Value | None = None
         self._index()
         for value in self._by_end.get(producer[2:], ()):
-            if within(producer, value.span) and (site["test"] != "none" or value.none_is is not None):
-                if best is None or within(value.span, best.span):
-                    best = value
+            fits = within(producer, value.span) and (site["test"] != "none" or value.none_is is not None)
+            if fits and (best is None or within(value.span, best.span)):
+                best = value
         return best
 
     # -- loops -----------------------------------------------------------------------------------------------
@@ -387,6 +384,14 @@ class Joiner:
                         value.counted.hit += past
                     else:
                         value.counted.other += past
+
+
+def _link_around(comparisons: Chain, span: Span) -> Value | None:
+    """The comparison whose right operand has `span` in it."""
+    for link, right in zip(comparisons.links, comparisons.rights, strict=False):
+        if within(span, right):
+            return link
+    return None
 
 
 def _producer(site: Site) -> tuple[str, Span | None, list[str]]:

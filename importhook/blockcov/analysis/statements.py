@@ -156,9 +156,8 @@ class Statements:
         for node in statement_nodes(self._source.tree):
             if isinstance(node, Definition | ast.Module) and node.body:
                 first = node.body[0]
-                if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                    if isinstance(first.value.value, str):
-                        docstrings.update(range(first.lineno, _end(first) + 1))
+                if _is_string(first):
+                    docstrings.update(range(first.lineno, _end(first) + 1))
             if isinstance(node, Definition):
                 start = min((decorator.lineno for decorator in node.decorator_list), default=node.lineno)
                 if not self.excluded.isdisjoint(range(start, node.lineno + 1)):
@@ -168,6 +167,12 @@ class Statements:
                 if body and body <= self.excluded:
                     self.excluded.update(range(node.pattern.lineno, node.pattern.end_lineno + 1))
         return docstrings
+
+
+def _is_string(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Constant):
+        return False
+    return isinstance(node.value.value, str)
 
 
 def _end(node: ast.stmt) -> int:

@@ -54,6 +54,8 @@ public:
                        bool lasti = false);
   CodeBuilder &constants(uint32_t count);
   CodeBuilder &stack(uint32_t size);
+  /// co_flags; a function's (CO_OPTIMIZED | CO_NEWLOCALS) unless told.
+  CodeBuilder &flags(uint32_t bits);
 
   /// The code object; valid while the builder lives and is not changed.
   CodeView view();
@@ -87,7 +89,7 @@ private:
   llvm::SmallVector<uint8_t, 0> lineTable, exceptionTable;
   int32_t currentLine = 1;
   int32_t nextColumn = 0;
-  uint32_t constCount = 1, stackSize = 10;
+  uint32_t constCount = 1, stackSize = 10, coFlags = 3;
   bool placed = false;
   Location place;
 };

@@ -61,6 +61,11 @@ CodeBuilder &CodeBuilder::stack(uint32_t size) {
   return *this;
 }
 
+CodeBuilder &CodeBuilder::flags(uint32_t bits) {
+  coFlags = bits;
+  return *this;
+}
+
 uint32_t CodeBuilder::indexOf(const std::string &name) const {
   auto found = labels.find(name);
   if (found == labels.end())
@@ -131,6 +136,7 @@ CodeView CodeBuilder::view() {
   view.lineTable = lineTable;
   view.exceptionTable = exceptionTable;
   view.firstLine = 1;
+  view.flags = coFlags;
   view.stackSize = stackSize;
   view.constCount = constCount;
   return view;

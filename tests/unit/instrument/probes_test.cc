@@ -52,11 +52,11 @@ TEST_P(ProbesTest, StraightLineNeedsOne) {
 }
 
 /// As many as the graph, closed through the exit node, has independent cycles: edges - nodes + 1.
-TEST_P(ProbesTest, CountIsTheCyclomaticNumber) {
+TEST_P(ProbesTest, FewestWithoutLoops) {
   CodeBuilder code(dialect);
-  code.op("RESUME").label("top").op("LOAD_FAST").jump("POP_JUMP_IF_FALSE", "out").op("LOAD_FAST");
+  code.op("RESUME").op("LOAD_FAST").jump("POP_JUMP_IF_FALSE", "out").op("LOAD_FAST");
   code.jump("POP_JUMP_IF_FALSE", "else").op("NOP").jump("JUMP_FORWARD", "end").label("else").op("NOP").label("end");
-  code.jump("JUMP_BACKWARD", "top").label("out").op("LOAD_CONST").op("RETURN_VALUE");
+  code.op("NOP").label("out").op("LOAD_CONST").op("RETURN_VALUE");
   ProbePlan got = plan(code);
   EXPECT_EQ(got.edgeOf.size(), cfg.edges.size() - (cfg.blocks.size() + 1) + 1);
   EXPECT_EQ(got.edgeOf.size(), 3u);
@@ -66,16 +66,25 @@ TEST_P(ProbesTest, CountIsTheCyclomaticNumber) {
     EXPECT_LT(got.edgeOf[probe - 1].value, got.edgeOf[probe].value); // numbered by edge
 }
 
-/// Of two ways out, the one that runs more goes without: here the way round the loop, not the one out of it.
-TEST_P(ProbesTest, TheHotterWayOutIsDerived) {
+/// Where a function loops, its cold edges all carry probes, so that a killed process shows where it was; in the loop,
+/// the fewest that do.
+TEST_P(ProbesTest, ColdEdgesCarryProbesWhereThereIsALoop) {
   CodeBuilder code(dialect);
   code.op("RESUME").label("top").op("LOAD_FAST").jump("POP_JUMP_IF_TRUE", "out").label("back").op("NOP");
   code.jump("JUMP_BACKWARD", "top").label("out").op("LOAD_CONST").op("RETURN_VALUE");
   ProbePlan got = plan(code);
-  EXPECT_EQ(got.edgeOf.size(), 2u);
-  EXPECT_TRUE(got.probeOf[0].valid());
-  EXPECT_NE(got.probeOf[edge(1, EdgeKind::Jump)].valid(),
-            got.probeOf[edge(1, EdgeKind::Fall)].valid() || got.probeOf[edge(2, EdgeKind::Jump)].valid());
+  for (uint32_t number : {0u, edge(0, EdgeKind::Fall), edge(1, EdgeKind::Jump), edge(3, EdgeKind::Return)})
+    EXPECT_TRUE(got.probeOf[number].valid()) << number;
+  EXPECT_NE(got.probeOf[edge(1, EdgeKind::Fall)].valid(), got.probeOf[edge(2, EdgeKind::Jump)].valid());
+}
+
+/// A module runs once: every edge outside of loops carries a probe.
+TEST_P(ProbesTest, ModuleLevel) {
+  CodeBuilder code(dialect);
+  code.flags(0).op("RESUME").op("LOAD_NAME").jump("POP_JUMP_IF_FALSE", "end").op("NOP").label("end").op("LOAD_CONST");
+  code.op("RETURN_VALUE");
+  ProbePlan got = plan(code);
+  EXPECT_EQ(got.edgeOf.size(), cfg.edges.size());
 }
 
 /// Counts follow from earlier events: every edge without a probe is its source's only one, and going along them never
@@ -125,7 +134,7 @@ TEST_P(ProbesTest, ManyArms) {
   }
   code.op("LOAD_CONST").op("RETURN_VALUE");
   ProbePlan got = plan(code);
-  EXPECT_EQ(got.edgeOf.size(), cfg.edges.size() - cfg.blocks.size());
+  EXPECT_GE(got.edgeOf.size(), cfg.edges.size() - cfg.blocks.size());
 }
 
 TEST_P(ProbesTest, NothingThatCannotCarryOneIsChosen) {

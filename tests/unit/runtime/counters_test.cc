@@ -19,13 +19,16 @@ TEST(LossCells, ThreadsNeverLoseACount) {
           shard->recordLoss(*unit, (thread + round) % 2, (place + thread) % places, LossKind::Raised);
     });
   // A reader meanwhile always sees a whole file.
-  for (int reads = 0; reads != 50; ++reads) ShardFile whole(shard->path());
-  for (std::thread &each : running) each.join();
+  for (int reads = 0; reads != 50; ++reads)
+    ShardFile whole(shard->path());
+  for (std::thread &each : running)
+    each.join();
 
   ShardFile file(shard->path());
   const ShardView &view = file.view;
   EXPECT_EQ(view.losses.size(), 2 * places); // one cell for each place
-  for (const ShardLoss &cell : view.losses) EXPECT_EQ(cell.loss.count, threads * rounds / 2);
+  for (const ShardLoss &cell : view.losses)
+    EXPECT_EQ(cell.loss.count, threads * rounds / 2);
 }
 
 TEST(LossCells, UnitsAddedWhileOthersCount) {
@@ -40,13 +43,16 @@ TEST(LossCells, UnitsAddedWhileOthersCount) {
         shard->recordLoss(*unit, 0, 3, LossKind::Raised);
       }
     });
-  for (std::thread &each : running) each.join();
+  for (std::thread &each : running)
+    each.join();
   ShardFile file(shard->path());
   const ShardView &view = file.view;
   ASSERT_EQ(view.counters.size(), 200u);
   for (const ShardCounters &unit : view.counters)
-    for (size_t thread = 0; thread != 4; ++thread) EXPECT_EQ(unit.counters[thread], 1u);
-  for (const ShardLoss &cell : view.losses) EXPECT_EQ(cell.loss.count, 4u);
+    for (size_t thread = 0; thread != 4; ++thread)
+      EXPECT_EQ(unit.counters[thread], 1u);
+  for (const ShardLoss &cell : view.losses)
+    EXPECT_EQ(cell.loss.count, 4u);
 }
 
 TEST(LossCells, AreFoundByCodePlaceAndKind) {

@@ -60,7 +60,8 @@ TEST(MapStore, EveryTruncationAndFlippedBitIsRejected) {
     std::string reason = llvm::toString(payload.takeError());
     EXPECT_EQ(reason.find("m.map: offset "), 0u) << reason;
   };
-  for (size_t length = 0; length != bytes.size(); ++length) expectRejected(bytes.substr(0, length), length);
+  for (size_t length = 0; length != bytes.size(); ++length)
+    expectRejected(bytes.substr(0, length), length);
   for (size_t bit = 0; bit != bytes.size() * 8; ++bit) {
     std::string flipped = bytes;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ 1 << bit % 8);

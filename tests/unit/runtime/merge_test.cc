@@ -16,7 +16,8 @@ std::string randomShard(uint32_t seed) {
   auto shard = must(Shard::create(dir.path()));
   std::mt19937 random(seed);
   for (uint64_t map = 0; map != 4; ++map) {
-    if (random() % 3 == 0) continue;
+    if (random() % 3 == 0)
+      continue;
     UnitCounters *unit = must(shard->unit(mapOf(map), static_cast<uint32_t>(map + 1), 2));
     for (uint64_t index = 0; index <= map; ++index)
       unit->counters[index] = random() % 4 == 0 ? ~uint64_t(0) - random() : random();
@@ -30,11 +31,15 @@ void add(Merge &merge, const std::string &bytes) { must(merge.add(must(parseShar
 
 TEST(Merge, IsAssociativeAndCommutative) {
   std::vector<std::string> shards;
-  for (uint32_t seed = 0; seed != 6; ++seed) shards.push_back(randomShard(seed));
+  for (uint32_t seed = 0; seed != 6; ++seed)
+    shards.push_back(randomShard(seed));
   Merge inOrder, backward, grouped, left, right;
-  for (const std::string &shard : shards) add(inOrder, shard);
-  for (size_t index = shards.size(); index-- != 0;) add(backward, shards[index]);
-  for (size_t index = 0; index != shards.size(); ++index) add(index < 2 ? left : right, shards[index]);
+  for (const std::string &shard : shards)
+    add(inOrder, shard);
+  for (size_t index = shards.size(); index-- != 0;)
+    add(backward, shards[index]);
+  for (size_t index = 0; index != shards.size(); ++index)
+    add(index < 2 ? left : right, shards[index]);
   add(grouped, right.encode());
   add(grouped, left.encode());
   EXPECT_EQ(describe(inOrder), describe(backward));
@@ -94,7 +99,8 @@ public:
 
 TEST(Combine, OneShardIsLeft) {
   DataDirectory data;
-  for (uint64_t count : {1, 20, 300}) data.addShard(count);
+  for (uint64_t count : {1, 20, 300})
+    data.addShard(count);
   Combined combined = data.combine(false);
   EXPECT_EQ(combined.shards, 3u);
   EXPECT_TRUE(combined.errors.empty());
@@ -108,7 +114,8 @@ TEST(Combine, OneShardIsLeft) {
 
 TEST(Combine, KeptShardsDoNotCountTwice) {
   DataDirectory data;
-  for (uint64_t count : {1, 20}) data.addShard(count);
+  for (uint64_t count : {1, 20})
+    data.addShard(count);
   data.combine(true);
   EXPECT_EQ(data.shards().size(), 3u);
   EXPECT_EQ(data.total(), 21u);
@@ -126,10 +133,12 @@ TEST(Combine, CanBeKilledAnywhere) {
   // After the merged shard is there, the others go one by one: stop after each.
   for (size_t removed = 0; removed <= 3; ++removed) {
     DataDirectory data;
-    for (uint64_t count : {1, 20, 300}) data.addShard(count);
+    for (uint64_t count : {1, 20, 300})
+      data.addShard(count);
     std::vector<std::string> originals = data.shards();
     data.combine(true);
-    for (size_t index = 0; index != removed; ++index) llvm::sys::fs::remove(originals[index]);
+    for (size_t index = 0; index != removed; ++index)
+      llvm::sys::fs::remove(originals[index]);
     EXPECT_EQ(data.total(), 321u);
     data.combine(false);
     EXPECT_EQ(data.shards().size(), 1u);
@@ -141,7 +150,8 @@ TEST(Combine, EveryFailureKeepsTheCounts) {
   bool done = false;
   for (int passes = 0; !done; ++passes) {
     DataDirectory data;
-    for (uint64_t count : {1, 20, 300}) data.addShard(count);
+    for (uint64_t count : {1, 20, 300})
+      data.addShard(count);
     FailingOps ops(passes);
     auto combined = combineFiles({data.dir.path()}, data.dir.path(), false, ops);
     done = static_cast<bool>(combined);
@@ -156,7 +166,8 @@ TEST(Combine, EveryFailureKeepsTheCounts) {
 
 TEST(Combine, DamagedShardIsNamedAndStays) {
   DataDirectory data;
-  for (uint64_t count : {1, 20, 300}) data.addShard(count);
+  for (uint64_t count : {1, 20, 300})
+    data.addShard(count);
   std::string victim = data.shards()[1];
   std::string bytes = readFile(victim);
   bytes[40] ^= 1;
@@ -170,7 +181,8 @@ TEST(Combine, DamagedShardIsNamedAndStays) {
 
 TEST(Combine, OverlappingMergedShardsAreNotAdded) {
   DataDirectory data, other;
-  for (uint64_t count : {1, 20, 300}) data.addShard(count);
+  for (uint64_t count : {1, 20, 300})
+    data.addShard(count);
   std::vector<std::string> shards = data.shards();
   must(combineFiles({shards[0], shards[1]}, other.dir.path(), true));
   must(combineFiles({shards[1], shards[2]}, other.dir.path(), true));

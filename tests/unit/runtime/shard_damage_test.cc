@@ -12,7 +12,8 @@ std::string smallShard(bool sealed) {
   unit->counters[1] = 1;
   shard->recordLoss(*unit, 1, 40, LossKind::Raised);
   must(shard->unit(mapOf(2), 0, 1)); // all its code objects were refused
-  if (sealed) shard->seal();
+  if (sealed)
+    shard->seal();
   return readFile(shard->path());
 }
 
@@ -29,7 +30,8 @@ size_t usedBytes(const std::string &bytes) {
   ShardView view = must(parseShard(bytes, "test"));
   size_t end = sizeof(ShardHeader);
   for (; end < bytes.size(); end += 16)
-    if (bytes.compare(end, std::string::npos, std::string(bytes.size() - end, '\0')) == 0) break;
+    if (bytes.compare(end, std::string::npos, std::string(bytes.size() - end, '\0')) == 0)
+      break;
   return end;
 }
 
@@ -92,9 +94,7 @@ TEST_P(DamagedShard, EveryFlippedBitIsRejectedOrHarmless) {
 INSTANTIATE_TEST_SUITE_P(All, DamagedShard, ::testing::Values("open", "sealed", "merged"));
 
 TEST(DamagedShardFile, NamesWhatIsWrong) {
-  auto reason = [](std::string bytes) {
-    return llvm::toString(parseShard(bytes, "x.shard").takeError());
-  };
+  auto reason = [](std::string bytes) { return llvm::toString(parseShard(bytes, "x.shard").takeError()); };
   EXPECT_EQ(reason(std::string(200, 'x')), "x.shard: offset 0: not a blockcov shard");
   EXPECT_EQ(reason(""), "x.shard: offset 0: the file ends in the preamble");
   std::string bytes = smallShard(false);

@@ -10,12 +10,14 @@ void measure(Shard &shard, uint64_t &lost) {
     auto unit = shard.unit(mapOf(number), 500, 2);
     if (!unit) {
       EXPECT_TRUE(unit.errorIsA<IoError>());
-      llvm::consumeError(unit.takeError());
+      EXPECT_NE(shard.lose(unit.takeError()), "");
       ++lost;
       continue;
     }
-    for (uint32_t index = 0; index != 500; ++index) (*unit)->counters[index] += 1;
-    for (uint32_t place = 0; place != 50; ++place) shard.recordLoss(**unit, 1, place, LossKind::Raised);
+    for (uint32_t index = 0; index != 500; ++index)
+      (*unit)->counters[index] += 1;
+    for (uint32_t place = 0; place != 50; ++place)
+      shard.recordLoss(**unit, 1, place, LossKind::Raised);
   }
 }
 
@@ -37,10 +39,11 @@ void checkEveryFailure(bool forEver) {
     measure(**shard, lost);
     done = !ops.failed();
     ShardFile file((*shard)->path());
-  const ShardView &view = file.view;
+    const ShardView &view = file.view;
     EXPECT_EQ(view.counters.size(), 40 - lost) << passes;
     for (const ShardCounters &unit : view.counters)
-      for (uint64_t counter : unit.counters) EXPECT_EQ(counter, 1u);
+      for (uint64_t counter : unit.counters)
+        EXPECT_EQ(counter, 1u);
     // If anything is missing the file says so, and someone hears of it.
     bool complete = lost == 0 && view.losses.size() == 40 * 50;
     EXPECT_EQ(view.header.incomplete == 0, complete) << passes;

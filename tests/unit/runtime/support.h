@@ -54,7 +54,8 @@ public:
     return fail() ? error_ : FileOps::reserve(fd, offset, length);
   }
   int write(int fd, llvm::StringRef bytes) override {
-    if (!fail()) return FileOps::write(fd, bytes);
+    if (!fail())
+      return FileOps::write(fd, bytes);
     FileOps::write(fd, bytes.take_front(bytes.size() / 2)); // a full disk stops in the middle
     return error_;
   }
@@ -67,7 +68,8 @@ public:
 
 private:
   bool fail() {
-    if (left_ < 0) return forEver_;
+    if (left_ < 0)
+      return forEver_;
     return left_-- == 0;
   }
   int left_;
@@ -88,13 +90,15 @@ inline void writeFile(const std::string &path, const std::string &bytes) {
 
 /// The value; the test fails with the error's text if there is none.
 template <typename T> T must(llvm::Expected<T> value) {
-  if (value) return std::move(*value);
+  if (value)
+    return std::move(*value);
   ADD_FAILURE() << llvm::toString(value.takeError());
   std::abort();
 }
 
 inline void must(llvm::Error error) {
-  if (error) ADD_FAILURE() << llvm::toString(std::move(error));
+  if (error)
+    ADD_FAILURE() << llvm::toString(std::move(error));
 }
 
 inline Hash128 mapOf(uint64_t number) { return {0x1111111111111111 * (number % 15 + 1), number}; }
@@ -104,7 +108,8 @@ inline std::string describe(const Merge &merge) {
   std::stringstream out;
   for (const auto &[map, unit] : merge.units()) {
     out << map.text() << ":";
-    for (uint64_t counter : unit.counters) out << " " << counter;
+    for (uint64_t counter : unit.counters)
+      out << " " << counter;
     for (const Loss &loss : unit.lossList())
       out << " (" << loss.code << "," << loss.unit << "," << int(loss.kind) << ")=" << loss.count;
     out << "\n";

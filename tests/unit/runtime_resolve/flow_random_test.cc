@@ -6,10 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "tests/unit/runtime_resolve/line_reference.h"
 #include "tests/unit/runtime_resolve/program.h"
 #include "tests/unit/runtime_resolve/walk.h"
 
 #include "instrument/dump.h"
+#include "runtime/line_events.h"
 #include "tests/unit/instrument/fixtures.h"
 
 #include <gtest/gtest.h>
@@ -36,16 +38,31 @@ protected:
       return "";
     }
     Truth truth(code->fn.instrs.size());
+    LineReference lines(code->fn, dialect);
     Recorded recorded;
     recorded.counters.resize(code->plan.edgeOf.size());
     for (unsigned k = 0; k < walks; ++k) {
       Walk walk = randomWalk(code->fn, dialect, random, options);
       truth.add(code->fn, dialect, walk);
+      lines.add(walk);
       if (std::string problem = replay(*code, dialect, walk, recorded); !problem.empty())
         return problem + '\n' + cantFail(dumpSideBySide(view, dialect));
     }
     if (std::string problem = compareFlow(*code, dialect, truth, recorded); !problem.empty())
       return problem + '\n' + cantFail(dumpMap(view, dialect)) + cantFail(dumpSideBySide(view, dialect));
+    return compareLines(*code, lines, recorded);
+  }
+
+  std::string compareLines(const Compiled &code, const LineReference &reference, const Recorded &recorded) {
+    FlowCounts counts = cantFail(solveFlow(code, dialect, recorded.counters, recorded.lossCells()));
+    std::map<int32_t, uint64_t> wanted = reference.events, got = countLines(code, dialect, counts);
+    for (auto [line, count] : got)
+      if (count != wanted[line])
+        return "line " + std::to_string(line) + ": derived " + std::to_string(count) + ", traced " +
+               std::to_string(wanted[line]) + '\n' + dumpFunction(code.fn, dialect);
+    for (auto [line, count] : wanted)
+      if (count && !got.count(line))
+        return "line " + std::to_string(line) + " is missing";
     return "";
   }
 

@@ -13,6 +13,8 @@ public:
 
   CodeBuilder run() {
     code.constants(random() % 4 ? 1 + random() % 5 : 254); // probes' constants may need a prefix
+    code.flags(random() % 4 ? 3 : 0);
+    restores = oneIn(2);
     prologue();
     for (uint32_t at = 0; at < statements; ++at) {
       code.label(name(at));
@@ -130,7 +132,7 @@ private:
       code.op("RAISE_VARARGS", 1);
       break;
     default:
-      code.op("RERAISE", uint32_t(random() % 2));
+      code.op("RERAISE", restores ? uint32_t(random() % 2) : 0);
     }
   }
 
@@ -138,7 +140,8 @@ private:
     for (uint32_t from = uint32_t(random() % 4); from < statements;) {
       uint32_t to = std::min(statements, from + 1 + uint32_t(random() % 8));
       if (oneIn(2) && code.indexOf(name(from)) < code.indexOf(name(to)))
-        code.handler(name(from), name(to), name(uint32_t(random() % statements)), uint32_t(random() % 5), oneIn(2));
+        code.handler(name(from), name(to), name(uint32_t(random() % statements)), uint32_t(random() % 5),
+                     restores || oneIn(2));
       from = to + uint32_t(random() % 3);
     }
   }
@@ -147,6 +150,8 @@ private:
   std::mt19937 &random;
   uint32_t statements;
   CodeBuilder code;
+  /// RERAISE may restore lasti. As from CPython, every handler that may then come into play has it on the stack.
+  bool restores = false;
 };
 
 } // namespace

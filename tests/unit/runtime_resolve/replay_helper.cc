@@ -96,7 +96,7 @@ private:
     if (load.op != dialect.loadConst || !isInserted(load))
       return 0;
     Fetched goOn = fetch(afterProbe(load));
-    return isInserted(goOn) && goOn.op == dialect.jumpBackward ? goOn.unit : 0;
+    return isInserted(goOn) && goOn.op == dialect.jumpBackward ? afterProbe(load) : 0;
   }
 
   uint32_t afterProbe(const Fetched &load) const {

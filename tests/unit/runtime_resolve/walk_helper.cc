@@ -18,6 +18,12 @@ bool isSkipped(const Function &fn, const Dialect &dialect, uint32_t i) {
   return false;
 }
 
+/// The YIELD_VALUE whose RESUME an exception is said to come from.
+uint32_t thrownInto(const Function &fn, const Dialect &dialect, uint32_t from) {
+  bool resumed = dialect.suspendsAtResume && from > 0 && isOp(fn, from, dialect.resume);
+  return resumed && isOp(fn, from - 1, dialect.yieldValue) ? from - 1 : from;
+}
+
 /// Draws a walk.
 class Walker {
 public:
@@ -44,6 +50,7 @@ public:
         break;
       case Act::Raise:
       case Act::Throw:
+        raised = true;
         if (fn.instrs[at].handler == kNoHandler)
           return std::move(walk);
         at = fn.handlers[fn.instrs[at].handler].target.value;
@@ -108,7 +115,8 @@ private:
     case Flow::Return:
       return Act::Leave;
     case Flow::Raise:
-      return Act::Throw;
+      // There is no lasti to restore where no exception has come from.
+      return isOp(fn, i, dialect.reraise) && fn.instrs[i].arg && !raised ? Act::Stop : Act::Throw;
     case Flow::Recheck:
       return random() % 2 ? Act::Next : Act::Throw;
     case Flow::Generator:
@@ -126,6 +134,7 @@ private:
   std::mt19937 &random;
   const WalkOptions &options;
   uint32_t complete = 0; ///< the first RESUME
+  bool raised = false; ///< an exception has been raised in this frame
   Walk walk;
 };
 
@@ -228,7 +237,7 @@ std::string compareFlow(const Compiled &code, const Dialect &dialect, const Trut
   }
   std::map<std::pair<uint32_t, uint32_t>, uint64_t> rethrows;
   for (const FlowCounts::Rethrow &rethrow : counts->rethrows)
-    rethrows[{rethrow.from, rethrow.handler}] += rethrow.count;
+    rethrows[{thrownInto(code.fn, dialect, rethrow.from), rethrow.handler}] += rethrow.count;
   if (rethrows != truth.rethrows)
     return "re-raised exceptions came from elsewhere";
   return "";

@@ -1,0 +1,56 @@
+//===- process.cc ---------------------------------------------------------===//
+#include "runtime/process.h"
+
+#include "runtime/shard.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <mutex>
+#include <pthread.h>
+#include <vector>
+
+namespace blockcov {
+
+namespace {
+
+struct Followed {
+  std::mutex mutex;
+  std::vector<Shard *> shards; ///< never destroyed
+};
+
+Followed &followed() {
+  static auto *instance = new Followed; // outlives every thread and exit handler
+  return *instance;
+}
+
+} // namespace
+
+void followForks(Shard &shard) {
+  static const int registered = ::pthread_atfork(
+      [] {
+        followed().mutex.lock();
+        for (Shard *each : followed().shards)
+          each->forkPrepare();
+      },
+      [] {
+        for (Shard *each : llvm::reverse(followed().shards))
+          each->forkParent();
+        followed().mutex.unlock();
+      },
+      [] {
+        for (Shard *each : llvm::reverse(followed().shards))
+          each->forkChild();
+        followed().mutex.unlock();
+      });
+  (void)registered; // ENOMEM only; then children of this process would share the shard
+  std::lock_guard lock(followed().mutex);
+  followed().shards.push_back(&shard);
+}
+
+void sealFollowed() {
+  std::lock_guard lock(followed().mutex);
+  for (Shard *shard : followed().shards)
+    shard->seal();
+}
+
+} // namespace blockcov
