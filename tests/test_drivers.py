@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.oracle import compare
+from tests.oracle import compare, run
 
 DRIVERS = sorted((Path(__file__).parent / "drivers").glob("drive_*.py"))
 
 
 def test_enough_modules() -> None:
-    modules = {name for path in DRIVERS for name in compare.run.modules(path)}
+    modules = {name for path in DRIVERS for name in run.modules(path)}
     assert len(modules) >= 30
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.annotations import read_header
-from tests.oracle import compare
+from tests.oracle import compare, run, validate
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
 VERSION = (sys.version_info.major, sys.version_info.minor)
@@ -20,3 +20,12 @@ def test_program(path: Path) -> None:
     totals = compare.compare_program(path)
     assert not totals.differences, "\n".join(map(str, totals.differences[:20]))
     assert totals.executed > 0
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+def test_oracle_itself(path: Path, tmp_path: Path) -> None:
+    if not read_header(path).runs_on(VERSION):
+        pytest.skip("requires another version")
+    verdict = validate.validate(run.script(path), tmp_path)
+    assert not verdict.problems, "\n".join(verdict.problems[:20])
+    assert verdict.steps > 0
