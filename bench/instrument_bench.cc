@@ -150,11 +150,13 @@ template <typename Stage> void overCorpus(benchmark::State &state, Stage stage) 
 }
 
 void decodeStage(benchmark::State &state) {
-  overCorpus(state, [](const Corpus &c, size_t i) { benchmark::DoNotOptimize(cantFail(decode(c.codes[i], *c.dialect))); });
+  overCorpus(state,
+             [](const Corpus &c, size_t i) { benchmark::DoNotOptimize(cantFail(decode(c.codes[i], *c.dialect))); });
 }
 
 void cfgStage(benchmark::State &state) {
-  overCorpus(state, [](const Corpus &c, size_t i) { benchmark::DoNotOptimize(buildCfg(c.compiled[i].fn, *c.dialect)); });
+  overCorpus(state,
+             [](const Corpus &c, size_t i) { benchmark::DoNotOptimize(buildCfg(c.compiled[i].fn, *c.dialect)); });
 }
 
 void planStage(benchmark::State &state) {
@@ -176,7 +178,8 @@ void assembleStage(benchmark::State &state) {
 }
 
 void wholeRewrite(benchmark::State &state) {
-  overCorpus(state, [](const Corpus &c, size_t i) { benchmark::DoNotOptimize(cantFail(rewrite(c.codes[i], *c.dialect))); });
+  overCorpus(state,
+             [](const Corpus &c, size_t i) { benchmark::DoNotOptimize(cantFail(rewrite(c.codes[i], *c.dialect))); });
 }
 
 /// What a report does: compile again, and derive all counts from counters that say one call each.

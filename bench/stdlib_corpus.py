@@ -100,8 +100,8 @@ def time_marshal(rounds: int) -> None:
             marshal.loads(data)
         best = min(best, time.perf_counter() - start)
     print(
-        f"marshal.loads on {sys.version.split()[0]}: {len(dumps)} modules, {count} instructions in {best * 1000:.0f} ms, "
-        f"{count / best / 1e6:.1f}M instructions/s"
+        f"marshal.loads on {sys.version.split()[0]}: {len(dumps)} modules, {count} instructions "
+        f"in {best * 1000:.0f} ms, {count / best / 1e6:.1f}M instructions/s"
     )
 
 

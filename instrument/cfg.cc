@@ -161,7 +161,7 @@ private:
     if (edge.kind == EdgeKind::Suspend || edge.kind == EdgeKind::Moved)
       return Slot::None;
     if (!edge.from.valid())
-      return cfg.blocks[0].in.size() == 1 ? Slot::Head : Slot::None;
+      return cfg.blocks[0].in.size() == 1 && !cfg.blocks[0].isHandler ? Slot::Head : Slot::None;
     const Block &from = cfg.blocks[edge.from.value];
     uint32_t last = from.empty() ? 0 : from.last();
     if (!from.empty() && isOp(last, dialect.send))

@@ -74,7 +74,8 @@ struct Reader {
     const auto *begin = reinterpret_cast<const uint8_t *>(bytes.data());
     unsigned length = 0;
     const char *error = nullptr;
-    uint64_t value = llvm::decodeULEB128(begin + at, &length, begin + bytes.size(), &error);
+    const size_t end = std::min(bytes.size(), at + 10); // LLVM shifts by 64 and more behind that
+    uint64_t value = llvm::decodeULEB128(begin + at, &length, begin + end, &error);
     if (error || value > limit) {
       fault = error ? "has a malformed number" : "has a number out of range";
       return 0;

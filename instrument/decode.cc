@@ -72,7 +72,7 @@ private:
       unit = end;
     }
     const OpcodeInfo &last = dialect.info(fn.instrs.back().op);
-    if (last.flow == Flow::Next || last.flow == Flow::Recheck)
+    if (last.flow != Flow::Goto && last.flow != Flow::Return && last.flow != Flow::Raise)
       return makeError("the code runs off its end after %s at unit %u", last.name,
                        fn.instrs.back().unit);
     return llvm::Error::success();

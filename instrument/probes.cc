@@ -103,7 +103,9 @@ private:
     const Edge &edge = cfg.edges[number];
     bool moved = edge.kind == EdgeKind::Moved;
     BlockId chooser = moved ? edge.to : edge.from;
-    if (!chooser.valid() || forced[chooser.value])
+    if (!chooser.valid())
+      return makeError("the first instruction is where a jump or an exception leads to: calls cannot be counted");
+    if (forced[chooser.value])
       return makeError("block %u has two ways that cannot carry a probe", chooser.value);
     forced[chooser.value] = true;
     add(number, chooser.value, node(moved ? edge.from : edge.to), 0);

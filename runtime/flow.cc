@@ -62,17 +62,16 @@ private:
       return makeError("a loss cell names unit %u, where no instruction of the rewritten code is",
                        loss.unit);
     Origin origin = code.inserted.origins[at];
+    bool onTrampoline = origin.inserted() && origin.edge.value != ~0u;
+    if (origin.inserted() && !onTrampoline)
+      return makeError("a loss cell names unit %u, which belongs to a probe", loss.unit);
+    // A trampoline stands for the jump that leads to it.
+    uint32_t instr = onTrampoline ? cfg.blocks[cfg.edges[origin.edge.value].from.value].last() : origin.instr;
     if (loss.kind >= LossKind::Rethrown)
-      return addRethrow(loss, origin);
+      return addRethrow(loss, instr);
     int64_t count = loss.kind == LossKind::Started ? -int64_t(loss.count) : int64_t(loss.count);
-    uint32_t instr = origin.instr;
-    if (origin.inserted()) {
-      if (origin.edge.value == ~0u)
-        return makeError("a loss cell names unit %u, which belongs to a probe", loss.unit);
-      // On a trampoline, after its probe: the jump it stands for had not arrived yet.
-      instr = cfg.blocks[cfg.edges[origin.edge.value].from.value].last();
-      value[origin.edge.value] -= count;
-    }
+    if (onTrampoline)
+      value[origin.edge.value] -= count; // its probe was passed, but the jump had not arrived yet
     instr = canonical(instr, loss.kind);
     result.lost[instr] += count;
     if (loss.kind == LossKind::Raised)
@@ -80,13 +79,13 @@ private:
     return llvm::Error::success();
   }
 
-  llvm::Error addRethrow(const Loss &loss, Origin origin) {
+  llvm::Error addRethrow(const Loss &loss, uint32_t instr) {
     size_t pad = size_t(loss.kind) - size_t(LossKind::Rethrown) + 1;
-    if (pad >= code.inserted.pads.size() || origin.inserted())
-      return makeError("a loss cell of kind %u names unit %u, which no landing pad can have seen",
-                       unsigned(loss.kind), loss.unit);
-    result.rethrows.push_back({canonical(origin.instr, LossKind::Raised),
-                               code.inserted.pads[pad].value, loss.count});
+    if (pad >= code.inserted.pads.size())
+      return makeError("a loss cell is of kind %u, the code has %zu landing pads", unsigned(loss.kind),
+                       code.inserted.pads.size());
+    result.rethrows.push_back(
+        {canonical(instr, LossKind::Raised), code.inserted.pads[pad].value, loss.count});
     return llvm::Error::success();
   }
 

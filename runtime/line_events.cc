@@ -30,9 +30,9 @@ public:
       countEdge(cfg.edges[edge], counts.edges[edge]);
     for (uint32_t i = 0; i < fn.instrs.size(); ++i)
       if (counts.raised[i] && fn.instrs[i].handler != kNoHandler)
-        transfer(i, fn.handlers[fn.instrs[i].handler].target.value, counts.raised[i]);
+        transfer(position(i), fn.handlers[fn.instrs[i].handler].target.value, counts.raised[i]);
     for (const FlowCounts::Rethrow &rethrow : counts.rethrows)
-      transfer(rethrow.from, rethrow.handler, rethrow.count);
+      transfer(position(rethrow.from), rethrow.handler, rethrow.count);
     return std::move(lines);
   }
 
@@ -77,6 +77,12 @@ private:
     uint32_t skip = skipped(target);
     if (target.first + skip < fn.instrs.size() && (target.empty() || target.first + skip < target.end))
       transfer(from, target.first + skip, count);
+  }
+
+  /// Where the interpreter says that a frame stands whose instruction raised.
+  uint32_t position(uint32_t raised) const {
+    bool suspended = dialect.suspendsAtResume && fn.instrs[raised].op == dialect.yieldValue;
+    return suspended ? raised + 1 : raised;
   }
 
   void transfer(uint32_t from, uint32_t to, uint64_t count) {

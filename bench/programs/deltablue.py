@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from enum import IntEnum
+from itertools import pairwise
 
 
 class Strength(IntEnum):
@@ -216,9 +217,7 @@ class Binary(Constraint):
         first, second = self.first, self.second
         if first.mark == mark:
             self.direction = 1 if second.mark != mark and self.strength < second.walk_strength else 0
-        elif second.mark == mark:
-            self.direction = -1 if self.strength < first.walk_strength else 0
-        elif first.walk_strength > second.walk_strength:
+        elif second.mark == mark or first.walk_strength > second.walk_strength:
             self.direction = -1 if self.strength < first.walk_strength else 0
         else:
             self.direction = 1 if self.strength < second.walk_strength else 0
@@ -243,7 +242,9 @@ class Equality(Binary):
 class Scale(Binary):
     """Demands second == first * scale + offset."""
 
-    def __init__(self, first: Variable, scale: Variable, offset: Variable, second: Variable, strength: Strength) -> None:
+    def __init__(
+        self, first: Variable, scale: Variable, offset: Variable, second: Variable, strength: Strength
+    ) -> None:
         super().__init__(first, second, strength)
         self.scale = scale
         self.offset = offset
@@ -358,8 +359,8 @@ def chain(size: int) -> int:
     """Chain size+1 variables by equalities, edit the first; give how many times the last followed."""
     planner = Planner()
     variables = [Variable(f"v{index}") for index in range(size + 1)]
-    for left, right in zip(variables, variables[1:], strict=False):
-        Equality(left, right, Strength.REQUIRED).add_to(planner)
+    for left, neighbour in pairwise(variables):
+        Equality(left, neighbour, Strength.REQUIRED).add_to(planner)
     Stay(variables[-1], Strength.STRONG_DEFAULT).add_to(planner)
     edit = Edit(variables[0], Strength.PREFERRED)
     edit.add_to(planner)

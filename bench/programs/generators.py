@@ -161,7 +161,7 @@ def trees(rounds: int) -> int:
     for index in range(rounds):
         right += sum(left == right for left, right in zip(one, other, strict=True))
         try:
-            find_first(one, lambda key, low=index % 101: key >= low)
+            find_first(one, (index % 101).__le__)
         except FoundError as found:
             right += found.args[0] == index % 101
     return right
@@ -253,7 +253,7 @@ def transfer(accounts: dict[str, int], source: str, target: str, amount: int) ->
 
 def transactions(rounds: int) -> int:
     """Make transfers of which some fail; give the number of those that were rolled back. The total must stay."""
-    accounts = {name: 100 for name in "abcd"}
+    accounts = dict.fromkeys("abcd", 100)
     log: list[str] = []
     for index in range(20 * rounds):
         with transaction(accounts, log) as work:

@@ -100,10 +100,9 @@ def run(size: int) -> str:
     """Give the first player's chance, where to hold at the start, and the number of states."""
     game = Pig(size)
     game.solve(1e-9)
+    turns = [State(0, 0, turn) for turn in range(1, size + 1)]
     hold = next(
-        turn
-        for turn in range(1, size + 1)
-        if game.won(State(0, 0, turn)) or game.expected(State(0, 0, turn), "hold") > game.expected(State(0, 0, turn), "roll")
+        each.turn for each in turns if game.won(each) or game.expected(each, "hold") > game.expected(each, "roll")
     )
     return f"{game.values[State(0, 0, 0)]:.6f} {hold} {len(game.values)}"
 

@@ -182,7 +182,8 @@ def scene() -> Scene:
     bodies: list[Body] = [Floor(0.0, Vector(0.9, 0.9, 0.9), Vector(0.2, 0.2, 0.3))]
     for index in range(7):
         angle = 0.9 * index
-        centre = Vector((1 + 0.35 * index) * math.cos(angle), 0.5 + 0.12 * index, 5 + (1 + 0.35 * index) * math.sin(angle))
+        reach = 1 + 0.35 * index
+        centre = Vector(reach * math.cos(angle), 0.5 + 0.12 * index, 5 + reach * math.sin(angle))
         colour = Vector(0.3 + 0.1 * index, 0.9 - 0.1 * index, 0.5)
         bodies.append(Sphere(centre, 0.5 + 0.06 * index, colour, 0.1 * index))
     return Scene(bodies, [Vector(-6.0, 8.0, -2.0), Vector(5.0, 6.0, 0.0)])

@@ -55,7 +55,9 @@ class Packet:
 class Task:
     """What the scheduler knows of a task; subclasses say what it does when it runs."""
 
-    def __init__(self, system: System, identity: int, priority: int, queue: Packet | None, waiting: bool = True) -> None:
+    def __init__(
+        self, system: System, identity: int, priority: int, queue: Packet | None, waiting: bool = True
+    ) -> None:
         self.system = system
         self.identity = identity
         self.priority = priority

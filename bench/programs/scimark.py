@@ -33,7 +33,7 @@ class Random:
 
 
 def transform(data: list[float], direction: int) -> None:
-    """Do a radix-2 FFT in place; `data` holds real and imaginary parts in turn. direction is -1, or 1 for the inverse."""
+    """Do a radix-2 FFT in place on real and imaginary parts in turn; `direction` is -1, or 1 for the inverse."""
     size = len(data) // 2
     reverse_bits(data)
     span = 1

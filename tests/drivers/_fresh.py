@@ -59,12 +59,14 @@ def fresh(names, block=()):
     for name in block:
         sys.modules[name] = None
     sys.meta_path.insert(0, finder)
+    collecting = gc.isenabled()
     gc.disable()  # when it collects depends on what else is in memory
     try:
         yield tuple(importlib.import_module(name) for name in names)
         gc.collect()
     finally:
-        gc.enable()
+        if collecting:
+            gc.enable()
         sys.meta_path.remove(finder)
         for name in [name for name in sys.modules if name.partition(".")[0] in families] + list(block):
             sys.modules.pop(name, None)

@@ -1,6 +1,8 @@
 """logging: levels, handlers, formatters, filters, adapters, configuration of the root."""
 
+import asyncio  # noqa: F401  (a record looks whether they are there)
 import io
+import multiprocessing.process  # noqa: F401
 
 from _fresh import attempt, fresh
 

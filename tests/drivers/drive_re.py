@@ -3,7 +3,11 @@
 import contextlib
 import io
 
+import re as original
+
 from _fresh import attempt, fresh
+
+original.sub("(a)", r"\g<1>", "a")  # the C half keeps the template compiler that it finds first
 
 MODULES = ("re", "re._constants", "re._casefix", "re._parser", "re._compiler")
 
@@ -33,6 +37,8 @@ def main():
             for pattern in (r"a(b|[c-e])*?(?(1)f|g)(?=h)", r"(?i)x{2,}|(?P<q>\s)", r"(?>a)b++"):
                 re.compile(pattern, re.DEBUG)
         print(out.getvalue())
+        for template in (r"\g<a>\2\n", r"\g<", r"\9", r"\q", r"\g<1>", r"\g<zz>", r"\012\0", r"\100", r"\g<1a>", r"\g<>", r"\g<-1>", "plain", r"\g<99>", "\\"):
+            print(template, attempt(parser.parse_template, template, re.compile(r"(?P<a>x)(y)?")), attempt(parser.parse_template, template.encode(), re.compile(rb"(?P<a>x)(y)?")))
         print(re.sub(r"(?P<a>x)(y)?", r"\g<a>\2\g<0>\n", "xy x"), attempt(re.sub, "x", r"\g<", "x"), attempt(re.sub, "x", r"\9", "x"), attempt(re.sub, "x", r"\q", "x"), re.subn("a", lambda m: m[0] * 2, "aba"))
         print(re.split(r"(,)", "a,b,c", maxsplit=1), re.findall(r"(a)(b)?", "aab"), re.escape("a.b*c"), re.escape(b"a b"), [m.span() for m in re.finditer("a", "banana")], re.fullmatch("a", "ab"), re.purge())
         print(repr(re.I | re.M), re.Scanner([(r"\d+", lambda s, t: int(t)), (r"\s", None), (r"\w", "w")]).scan("12 a !"), re.template("a") if hasattr(re, "template") and False else "", attempt(re.compile, re.compile("a"), re.I), attempt(re.compile, 5))

@@ -7,6 +7,13 @@ from _fresh import attempt, fresh
 MODULES = ("linecache", "traceback")
 
 
+class Loader:
+    def get_source(self, name):
+        if name == "lazier":
+            raise ImportError(name)
+        return "one\ntwo"
+
+
 class Nasty(Exception):
     def __str__(self):
         raise RuntimeError("no str")
@@ -56,7 +63,7 @@ def carets(a, b):
     )
 
 
-CASES = [lambda: recurse(8), chained, grouped, noted, suppressed, looped, lambda: carets([1], 2), lambda: carets("ab", 2), lambda: exec("x = = 1"), lambda: exec("def f(:\n  pass"), lambda: exec("  x"), lambda: int("x"), lambda: (_ for _ in ()).throw(Nasty()), lambda: open("/nonexistent"), lambda: "abc".uper(), lambda: __import__("nonexistent_module"), lambda: exec(compile("\n\n1/0", "gone.py", "exec")), lambda: ([] + 5)]
+CASES = [lambda: recurse(8), chained, grouped, noted, suppressed, looped, lambda: carets([1], 2), lambda: carets("ab", 2), lambda: exec("x = = 1"), lambda: exec("def f(:\n  pass"), lambda: exec("  x"), lambda: int("x"), lambda: (_ for _ in ()).throw(Nasty()), lambda: open("/nonexistent"), lambda: "abc".uper(), lambda: __import__("nonexistent_module"), lambda: exec(compile("\n\n1/0", "gone.py", "exec"), {}), lambda: ([] + 5)]
 
 
 def main():
@@ -75,7 +82,7 @@ def main():
         print(attempt(traceback.format_exception, 3), attempt(traceback.format_exception, ValueError, 5), traceback.format_exception(None), traceback.format_exception_only(ValueError, None), traceback.print_exc(file=io.StringIO()), traceback.format_exc())
         stack = traceback.extract_stack(limit=1)
         print(len(stack), stack[-1].name, traceback.format_list(stack)[-1].count("\n"), traceback.format_list([("f", 1, "n", "line"), ("f", 1, "n", None)]), traceback.print_list(stack, io.StringIO()), len(traceback.format_stack(limit=1)), traceback.print_stack(limit=1, file=io.StringIO()), traceback.StackSummary.from_list([("f", 1, "n", "x")] * 9).format()[-1], repr(stack[-1])[:13], stack[-1][2], list(stack[-1])[2:3], stack[-1] == stack[-1], len(traceback.StackSummary.extract(traceback.walk_stack(None), limit=1, lookup_lines=False)))
-        print(linecache.getline(__file__, 1), linecache.getline("nope", 1), linecache.getline(__file__, 99999), linecache.checkcache(), linecache.checkcache(__file__), linecache.lazycache("x", {"__name__": "q", "__loader__": None}), linecache.lazycache("<x>", {}), linecache.lazycache("lazy.py", {"__name__": __name__, "__loader__": __spec__ and __spec__.loader}), linecache.updatecache(""), len(linecache.getlines(__file__)) > 5, linecache.clearcache())
+        print(linecache.getline(__file__, 1), linecache.getline("nope", 1), linecache.getline(__file__, 99999), linecache.checkcache(), linecache.checkcache(__file__), linecache.lazycache("x", {"__name__": "q", "__loader__": None}), linecache.lazycache("<x>", {}), linecache.lazycache("lazy.py", {"__name__": "lazy", "__loader__": Loader()}), linecache.getline("lazy.py", 2), linecache.lazycache("lazier.py", {"__name__": "lazier", "__loader__": Loader()}), linecache.checkcache(), linecache.updatecache(""), len(linecache.getlines(__file__)) > 5, linecache.clearcache())
 
 
 if __name__ == "__main__":

@@ -263,16 +263,21 @@ class Comparison:
                 self.differ(filename, None, line, "line count", expected.get(line), found.get(line))
 
 
-def measure(program: run.Program, scratch: Path, mode: str = "counts") -> tuple[list[dict[str, Any]], run.Outcome]:
-    """Run the program under blockcov; give its units and its outcome."""
+def run_measured(program: run.Program, scratch: Path, mode: str = "counts") -> run.Outcome:
+    """Run the program under blockcov with the data directory `scratch / "data"`."""
     data, work = scratch / "data", Path(tempfile.mkdtemp(dir=scratch))
     include, source = ",".join(map(str, program.files)), ",".join(sorted({str(file.parent) for file in program.files}))
     command = [sys.executable, "-m", "blockcov", "run", "--mode", mode, "--data-dir", str(data)]
     options = ["--source", source, "--include", include]
-    outcome = run.run([*command, *options, str(program.path), *program.arguments], cwd=work)
+    return run.run([*command, *options, str(program.path), *program.arguments], cwd=work)
+
+
+def measure(program: run.Program, scratch: Path, mode: str = "counts") -> tuple[list[dict[str, Any]], run.Outcome]:
+    """Run the program under blockcov; give its units and its outcome."""
+    outcome = run_measured(program, scratch, mode)
     from blockcov import _blockcov
 
-    units, errors = _blockcov.read([str(data)], detail=True)
+    units, errors = _blockcov.read([str(scratch / "data")], detail=True)
     if errors:
         raise run.RunError(f"{program.path}: {'; '.join(errors)}")
     return list(units), outcome

@@ -18,6 +18,7 @@ How the interpreters differ in what they say, and what is done here about it (th
 - none of them traces RESUME and what is before it: a `call` event stands for it.
 """
 
+import gc
 import marshal
 import sys
 import threading
@@ -134,26 +135,32 @@ def local_tracer(log, lasti):
 
 def end_program(main):
     """What the interpreter does when a program ends, as far as it runs the program's code: wait for threads, call
-    what `atexit` has, clear `__main__` as `_PyModule_ClearDict` does, collect the garbage. Suspended generators are
-    closed by the last two, and their `finally` blocks run. It is done here, since no trace function lives that long.
+    what `atexit` has, collect the garbage, clear `__main__` as `_PyModule_ClearDict` does, collect again. Suspended
+    generators are closed by that, and their `finally` blocks run. It is done here, since no trace function lives that
+    long.
     """
     import atexit
-    import gc
 
     for thread in threading.enumerate():
         if thread is not threading.main_thread() and not thread.daemon:
             thread.join()
     atexit._run_exitfuncs()
-    names = main.__dict__
+    gc.collect()
+    names, kept = main.__dict__, ("__builtins__", "__file__")  # `trace` counts nothing without __file__
     for private in (True, False):
         for name in list(names):
-            if (name.startswith("_") and not name.startswith("__")) == private and name != "__builtins__":
+            if (name.startswith("_") and not name.startswith("__")) == private and name not in kept:
                 names[name] = None
     gc.collect()
 
 
 def run_program(path, arguments, around):
-    """Run the script `path` as `__main__`, inside the context manager `around`; its exit is not this process's."""
+    """Run the script `path` as `__main__`, inside the context manager `around`; its exit is not this process's.
+
+    The garbage collector waits for the end of the program: it could run inside the trace function, where a generator
+    that it closes is not traced.
+    """
+    gc.disable()
     with open(path, "rb") as file:
         code = compile(file.read(), path, "exec", dont_inherit=True)
     main = type(sys)("__main__")

@@ -9,13 +9,13 @@ def numbers(n):                                               #: 1
 
 def outer(n):                                                 #: 1
     yield "start"                                             #: 1
-    yield from numbers(n)                                     #: 1 raise=1
+    yield from numbers(n)                                     #: raise=1; 1 @<3.13; 2 @>=3.13
     yield "never"                                             #: never
 
 
 async def waits(awaitable):                                   #: 1
     if awaitable:                                             #: 1 true=1 false=0
-        return await awaitable or "never"                     #: 1 true=0 false=0 raise=1
+        return await awaitable or "never"                     #: true=0 false=0 raise=1; 1 @<3.13; 2 @>=3.13
     return "never"                                            #: never
 
 

@@ -335,11 +335,11 @@ H0->exit return before terminator
 
 TEST_P(CfgTest, LoopDepth) {
   CodeBuilder code(dialect);
-  code.op("RESUME").label("outer").jump("POP_JUMP_IF_TRUE", "out");        // B0, B1
-  code.label("inner").jump("POP_JUMP_IF_FALSE", "after").op("NOP");        // B2, B3
-  code.jump("POP_JUMP_IF_TRUE", "again").jump("JUMP_BACKWARD", "inner");   // B4
-  code.label("again").jump("JUMP_BACKWARD", "inner");                      // B5
-  code.label("after").jump("JUMP_BACKWARD", "outer");                      // B6
+  code.op("RESUME").label("outer").jump("POP_JUMP_IF_TRUE", "out");                                      // B0, B1
+  code.label("inner").jump("POP_JUMP_IF_FALSE", "after").op("NOP");                                      // B2, B3
+  code.jump("POP_JUMP_IF_TRUE", "again").jump("JUMP_BACKWARD", "inner");                                 // B4
+  code.label("again").jump("JUMP_BACKWARD", "inner");                                                    // B5
+  code.label("after").jump("JUMP_BACKWARD", "outer");                                                    // B6
   code.label("out").op("LOAD_CONST").op("RETURN_VALUE").label("h").op("NOP").jump("JUMP_BACKWARD", "h"); // B7, B8
   code.handler("outer", "inner", "h");
   Cfg cfg = cfgOf(code);
@@ -388,7 +388,8 @@ TEST_P(CfgTest, DeeplyNestedLoops) {
   for (int i = 0; i < depth; ++i)
     code.label("l" + std::to_string(i)).op("NOP");
   for (int i = depth; i-- > 0;)
-    code.jump("POP_JUMP_IF_TRUE", "n" + std::to_string(i)).jump("JUMP_BACKWARD", "l" + std::to_string(i))
+    code.jump("POP_JUMP_IF_TRUE", "n" + std::to_string(i))
+        .jump("JUMP_BACKWARD", "l" + std::to_string(i))
         .label("n" + std::to_string(i));
   code.op("RETURN_VALUE");
   Cfg cfg = cfgOf(code);

@@ -116,8 +116,8 @@ TEST_P(DecodeTest, UnknownOpcodes) {
 TEST_P(DecodeTest, CachesBeyondTheEnd) {
   uint8_t global = op("LOAD_GLOBAL");
   unsigned caches = dialect.info(global).caches;
-  EXPECT_EQ(errorFor({op("NOP"), 0, global, 0, 0, 0}), "LOAD_GLOBAL at unit 1 has " + std::to_string(caches) +
-                                                           " cache units, the code ends at unit 3");
+  EXPECT_EQ(errorFor({op("NOP"), 0, global, 0, 0, 0}),
+            "LOAD_GLOBAL at unit 1 has " + std::to_string(caches) + " cache units, the code ends at unit 3");
 }
 
 TEST_P(DecodeTest, RunsOffItsEnd) {

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "instrument/dump.h"
 #include "instrument/decode.h"
+#include "instrument/dump.h"
 #include "tests/unit/instrument/code_builder.h"
 #include "tests/unit/instrument/fixtures.h"
 
@@ -17,7 +17,7 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <regex>
+#include <map>
 
 namespace blockcov {
 namespace {
@@ -53,18 +53,21 @@ TEST_P(DumpTest, MapAndSideBySide) {
 }
 
 /// Node names are addresses; here they are numbered in order of appearance.
-std::string withoutAddresses(const std::string &dot) {
-  static const std::regex address("Node0x[0-9a-f]+");
+std::string withoutAddresses(llvm::StringRef dot) {
+  const llvm::StringRef prefix = "Node0x";
   std::map<std::string, size_t> numbers;
   std::string text;
-  auto end = std::sregex_iterator();
-  size_t at = 0;
-  for (auto found = std::sregex_iterator(dot.begin(), dot.end(), address); found != end; ++found) {
-    size_t number = numbers.try_emplace(found->str(), numbers.size()).first->second;
-    text += dot.substr(at, size_t(found->position()) - at) + "Node" + std::to_string(number);
-    at = size_t(found->position() + found->length());
+  for (size_t at = 0; at < dot.size();) {
+    if (dot.substr(at, prefix.size()) != prefix) {
+      text += dot[at++];
+      continue;
+    }
+    size_t end = dot.find_first_not_of("0123456789abcdef", at + prefix.size());
+    size_t number = numbers.try_emplace(dot.slice(at, end).str(), numbers.size()).first->second;
+    text += "Node" + std::to_string(number);
+    at = end;
   }
-  return text + dot.substr(at);
+  return text;
 }
 
 TEST_P(DumpTest, Graphviz) {
@@ -90,10 +93,12 @@ TEST_P(DumpTest, Function) {
   EXPECT_EQ(dumpFunction(unwrap(decode(code.view(), dialect)), dialect),
             "    0  RESUME                         0         1:0-1:1\n"
             "    1  LOAD_FAST                      3         1:1-1:2  ! 5 depth 2 lasti\n"
-            "    2  " + jump + " -> 4      1:2-1:3  ! 5 depth 2 lasti\n"
-            "    3  NOP                            0         -  ! 5 depth 2 lasti\n"
-            "    4  RETURN_VALUE                   0         2:0-2:1\n"
-            "    5  RERAISE                        1         2:1-2:2\n");
+            "    2  " +
+                jump +
+                " -> 4      1:2-1:3  ! 5 depth 2 lasti\n"
+                "    3  NOP                            0         -  ! 5 depth 2 lasti\n"
+                "    4  RETURN_VALUE                   0         2:0-2:1\n"
+                "    5  RERAISE                        1         2:1-2:2\n");
 }
 
 TEST_P(DumpTest, ErrorsPass) {

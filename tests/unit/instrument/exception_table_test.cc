@@ -22,8 +22,7 @@ Bytes encode(const Entries &entries) {
 TEST(ExceptionTable, WorkedBytes) {
   // Units 4 to 10 at 20 with depth 1; 100 to 200 at 300 with depth 2 and lasti.
   Entries entries{{4, 10, 20, 1, false}, {100, 200, 300, 2, true}};
-  Bytes bytes{0x80 | 4, 6,      20,          1 << 1, 0x80 | 64 | 1, 36, 64 | 1,
-              36,       64 | 4, 300 - 4 * 64, 2 << 1 | 1};
+  Bytes bytes{0x80 | 4, 6, 20, 1 << 1, 0x80 | 64 | 1, 36, 64 | 1, 36, 64 | 4, 300 - 4 * 64, 2 << 1 | 1};
   EXPECT_EQ(encode(entries), bytes);
   EXPECT_TRUE(test::unwrap(decodeExceptionTable(bytes, 400)) == entries);
 }
@@ -59,10 +58,8 @@ TEST(ExceptionTable, Malformed) {
     Entries entries;
     const char *text;
   } const cases[] = {
-      {{{5, 9, 1, 0, false}, {8, 10, 1, 0, false}},
-       "exception entry 1 starts at unit 8, the one before it ends at 9"},
-      {{{5, 9, 1, 0, false}, {0, 3, 1, 0, false}},
-       "exception entry 1 starts at unit 0, the one before it ends at 9"},
+      {{{5, 9, 1, 0, false}, {8, 10, 1, 0, false}}, "exception entry 1 starts at unit 8, the one before it ends at 9"},
+      {{{5, 9, 1, 0, false}, {0, 3, 1, 0, false}}, "exception entry 1 starts at unit 0, the one before it ends at 9"},
       {{{5, 21, 1, 0, false}}, "exception entry 0 ends at unit 21, the code has 20"},
       {{{5, 9, 20, 0, false}}, "exception entry 0 is handled at unit 20, the code has 20"},
   };

@@ -45,7 +45,8 @@ const Worked kWorked[] = {
     {"no columns, forward", {head(13, 1), 2 << 1}, {12, 12, -1, -1}},
     {"no columns, backward", {head(13, 1), 3 << 1 | 1}, {7, 7, -1, -1}},
     {"long", {head(14, 1), 1 << 1, 2, 5, 8}, {11, 13, 4, 7}},
-    {"long, far", {head(14, 1), 64 | (2000 & 31) << 1, 2000 >> 5, 0, 64 | (130 & 63), 130 >> 6, 1},
+    {"long, far",
+     {head(14, 1), 64 | (2000 & 31) << 1, 2000 >> 5, 0, 64 | (130 & 63), 130 >> 6, 1},
      {2010, 2010, 129, 0}},
     {"long, no columns", {head(14, 1), 0, 1, 0, 0}, {10, 11, -1, -1}},
     {"none", {head(15, 1)}, {}},
@@ -128,7 +129,8 @@ TEST(LocationTable, Malformed) {
       {{head(13, 1), 127, 127, 127, 127, 127, 127}, 1, "location table: the entry at byte 0 is cut off or too large"},
       {{head(13, 1), 2 << 1 | 1}, 1, "location table: the entry at byte 0 has an impossible line"},
       {{head(13, 1), 2}, INT32_MAX, "location table: the entry at byte 0 has an impossible line"},
-      {{head(14, 1), 0, 127, 127, 127, 127, 127, 1, 0, 0}, INT32_MAX - 1,
+      {{head(14, 1), 0, 127, 127, 127, 127, 127, 1, 0, 0},
+       INT32_MAX - 1,
        "location table: the entry at byte 0 has an impossible line"},
   };
   for (const auto &each : cases)

@@ -1,7 +1,7 @@
 //===- pipeline_test.cc - whole rewrites of what CPython compiled ---------===//
 
-#include "instrument/pipeline.h"
 #include "instrument/decode.h"
+#include "instrument/pipeline.h"
 #include "instrument/verify.h"
 #include "tests/unit/instrument/code_builder.h"
 #include "tests/unit/instrument/fixtures.h"

@@ -1,9 +1,9 @@
 //===- probes_test.cc - where the probes go -------------------------------===//
 
-#include "instrument/probes.h"
 #include "instrument/decode.h"
-#include "instrument/verify.h"
 #include "instrument/pipeline.h"
+#include "instrument/probes.h"
+#include "instrument/verify.h"
 #include "tests/unit/instrument/code_builder.h"
 #include "tests/unit/instrument/fixtures.h"
 

@@ -46,28 +46,28 @@ INSTANTIATE_TEST_SUITE_P(All, VerifyTest, testing::ValuesIn(allDialects()),
 TEST_P(VerifyTest, Cfg) {
   const char *jumpName = dialect.minor == 11 ? "POP_JUMP_FORWARD_IF_FALSE" : "POP_JUMP_IF_FALSE";
   std::string endsNoBlock = std::string("cfg: ") + jumpName + " ends no block (instruction 2)";
-  check({{"cfg: block 1 has instructions 4 to 4, expected to start at 3", [](Compiled &c) { c.cfg.blocks[1].first = 4; }},
-         {"cfg: block 2 has instructions 3 to 6, expected to start at 4", [](Compiled &c) { c.cfg.blocks[2].first = 3; }},
-         {"cfg: block 1 has instructions 3 to 2, expected to start at 3", [](Compiled &c) { c.cfg.blocks[1].end = 2; }},
-         {"cfg: the head of block 2 is outside of it", [](Compiled &c) { c.cfg.blocks[2].head = 3; }},
-         {"cfg: the head of block 2 is outside of it", [](Compiled &c) { c.cfg.blocks[2].head = 7; }},
-         {"cfg: instruction 4 is not mapped to its block 2", [](Compiled &c) { c.cfg.blockOf[4] = BlockId{1}; }},
-         {endsNoBlock.c_str(),
-          [](Compiled &c) {
-            c.cfg.blocks[0].end = 4;
-            c.cfg.blockOf[3] = BlockId{0};
-          }},
-         {"cfg: block 3 has no way out", [](Compiled &c) { c.cfg.blocks[3].out.clear(); }},
-         {"cfg: edge 1 does not lead into block 2", [](Compiled &c) { c.cfg.blocks[2].in.push_back(1); }},
-         {"cfg: edge 1 does not lead out of block 2", [](Compiled &c) { c.cfg.blocks[2].out.push_back(1); }},
-         {"cfg: blocks end at instruction 6, the code has 8",
-          [](Compiled &c) { c.cfg.blocks.pop_back(); }},
-         {"cfg: edge 2 falls from block 0 to block 2", [](Compiled &c) { c.cfg.edges[2].kind = EdgeKind::Fall; }},
-         {"cfg: edge 1 would be counted along with others",
-          [](Compiled &c) { c.cfg.edges[1].slot = Slot::BeforeTerminator; }},
-         {"cfg: others would be counted along with edge 2", [](Compiled &c) { c.cfg.edges[2].slot = Slot::Head; }},
-         {"cfg: others would be counted along with edge 1", [](Compiled &c) { c.cfg.blocks[1].isHandler = true; }}},
-        [this](const Compiled &c) { return verifyCfg(c.fn, c.cfg, dialect); });
+  check(
+      {{"cfg: block 1 has instructions 4 to 4, expected to start at 3", [](Compiled &c) { c.cfg.blocks[1].first = 4; }},
+       {"cfg: block 2 has instructions 3 to 6, expected to start at 4", [](Compiled &c) { c.cfg.blocks[2].first = 3; }},
+       {"cfg: block 1 has instructions 3 to 2, expected to start at 3", [](Compiled &c) { c.cfg.blocks[1].end = 2; }},
+       {"cfg: the head of block 2 is outside of it", [](Compiled &c) { c.cfg.blocks[2].head = 3; }},
+       {"cfg: the head of block 2 is outside of it", [](Compiled &c) { c.cfg.blocks[2].head = 7; }},
+       {"cfg: instruction 4 is not mapped to its block 2", [](Compiled &c) { c.cfg.blockOf[4] = BlockId{1}; }},
+       {endsNoBlock.c_str(),
+        [](Compiled &c) {
+          c.cfg.blocks[0].end = 4;
+          c.cfg.blockOf[3] = BlockId{0};
+        }},
+       {"cfg: block 3 has no way out", [](Compiled &c) { c.cfg.blocks[3].out.clear(); }},
+       {"cfg: edge 1 does not lead into block 2", [](Compiled &c) { c.cfg.blocks[2].in.push_back(1); }},
+       {"cfg: edge 1 does not lead out of block 2", [](Compiled &c) { c.cfg.blocks[2].out.push_back(1); }},
+       {"cfg: blocks end at instruction 6, the code has 8", [](Compiled &c) { c.cfg.blocks.pop_back(); }},
+       {"cfg: edge 2 falls from block 0 to block 2", [](Compiled &c) { c.cfg.edges[2].kind = EdgeKind::Fall; }},
+       {"cfg: edge 1 would be counted along with others",
+        [](Compiled &c) { c.cfg.edges[1].slot = Slot::BeforeTerminator; }},
+       {"cfg: others would be counted along with edge 2", [](Compiled &c) { c.cfg.edges[2].slot = Slot::Head; }},
+       {"cfg: others would be counted along with edge 1", [](Compiled &c) { c.cfg.blocks[1].isHandler = true; }}},
+      [this](const Compiled &c) { return verifyCfg(c.fn, c.cfg, dialect); });
 }
 
 TEST_P(VerifyTest, Plan) {
@@ -98,7 +98,9 @@ TEST_P(VerifyTest, Inserted) {
   check({{noLabel.c_str(), [=](Compiled &c) { at(c, 2).target = InstrId{999}; }},
          {noLabel.c_str(), [=](Compiled &c) { at(c, 2).target = InstrId(); }},
          {noHandler.c_str(),
-          [=](Compiled &c) { c.inserted.fn.handlers[at(c, 1).handler].target = InstrId{uint32_t(c.inserted.fn.instrs.size())}; }},
+          [=](Compiled &c) {
+            c.inserted.fn.handlers[at(c, 1).handler].target = InstrId{uint32_t(c.inserted.fn.instrs.size())};
+          }},
          {"insert: instruction 1 of the code was changed or moved", [=](Compiled &c) { at(c, 1).arg = 5; }},
          {"insert: instruction 1 of the code was changed or moved", [=](Compiled &c) { at(c, 1).loc.column = 5; }},
          {"insert: instruction 1 of the code was changed or moved", [=](Compiled &c) { at(c, 1).unit = 5; }},
@@ -117,11 +119,10 @@ TEST_P(VerifyTest, Assembled) {
   std::string odd = "assemble: the code has " + std::to_string(sample().assembled.bytes.code.size() - 1) +
                     " bytes, expected a positive even number";
   size_t count = sample().inserted.fn.instrs.size();
-  std::string counts = "assemble: " + std::to_string(count) + " instructions went in, " + std::to_string(count + 1) +
-                       " came out";
+  std::string counts =
+      "assemble: " + std::to_string(count) + " instructions went in, " + std::to_string(count + 1) + " came out";
   check({{odd.c_str(), [](Compiled &c) { c.assembled.bytes.code.pop_back(); }},
-         {counts.c_str(),
-          [this](Compiled &c) { c.assembled.bytes.code.append({dialect.find("RETURN_VALUE"), 0}); }},
+         {counts.c_str(), [this](Compiled &c) { c.assembled.bytes.code.append({dialect.find("RETURN_VALUE"), 0}); }},
          {"assemble: instruction 0 (RESUME) came back different", [](Compiled &c) { c.assembled.bytes.code[1] = 1; }},
          {"assemble: instruction 0 (RESUME) came back different", [](Compiled &c) { c.assembled.unitOf[0] = 1; }},
          {"assemble: instruction 0 (RESUME) came back different",

@@ -88,8 +88,8 @@ TEST_P(FlowTest, LossesThatNameNoInstruction) {
     return errorOf(solveFlow(compiled, dialect, std::vector<uint64_t>{1}, losses));
   };
   uint32_t units = uint32_t(compiled.assembled.bytes.code.size() / 2);
-  EXPECT_EQ(errorFor(units, LossKind::Raised), "a loss cell names unit " + std::to_string(units) +
-                                                   ", where no instruction of the rewritten code is");
+  EXPECT_EQ(errorFor(units, LossKind::Raised),
+            "a loss cell names unit " + std::to_string(units) + ", where no instruction of the rewritten code is");
   EXPECT_NE(errorFor(UINT32_MAX, LossKind::Running), "");
   // RESUME is first, the probe second.
   EXPECT_EQ(errorFor(1, LossKind::Raised), "a loss cell names unit 1, which belongs to a probe");

@@ -18,8 +18,7 @@ public:
     prologue();
     for (uint32_t at = 0; at < statements; ++at) {
       code.label(name(at));
-      if (random() % 3 == 0)
-        code.line(random() % 12 ? int32_t(1 + random() % 40) : -1);
+      maybeLine(3);
       statement(at);
     }
     code.label(name(statements)).op("LOAD_CONST").op("RETURN_VALUE");
@@ -33,6 +32,12 @@ private:
   /// A statement after, or not after, this one.
   std::string later(uint32_t at) { return name(at + 1 + uint32_t(random() % (statements - at))); }
   std::string earlier(uint32_t at) { return name(uint32_t(random() % (at + 1))); }
+
+  /// One in `count` times another line, or none.
+  void maybeLine(unsigned count) {
+    if (oneIn(count))
+      code.line(oneIn(12) ? -1 : int32_t(1 + random() % 40));
+  }
 
   void prologue() {
     if (oneIn(3))
@@ -107,10 +112,14 @@ private:
       return;
     }
     std::string loop = "for" + std::to_string(at), end = "end" + std::to_string(at);
-    code.label(loop).jump("FOR_ITER", end).op("STORE_FAST");
+    code.label(loop).jump("FOR_ITER", end);
+    maybeLine(4);
+    code.op("STORE_FAST");
     if (oneIn(2))
       code.jump("POP_JUMP_IF_TRUE", later(at));
-    code.jump("JUMP_BACKWARD", loop).label(end).op("END_FOR");
+    code.jump("JUMP_BACKWARD", loop).label(end);
+    maybeLine(3);
+    code.op("END_FOR");
     if (dialect.forEndLength == 2)
       code.op("POP_TOP");
   }
@@ -120,6 +129,7 @@ private:
     code.label(send).jump("SEND", done).op("YIELD_VALUE").op("RESUME", 3).jump("JUMP_BACKWARD_NO_INTERRUPT", send);
     if (dialect.cleanupThrow)
       code.op("CLEANUP_THROW");
+    maybeLine(4);
     code.label(done).op(dialect.minor == 11 ? "POP_TOP" : "END_SEND");
   }
 

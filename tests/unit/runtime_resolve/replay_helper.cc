@@ -264,9 +264,9 @@ private:
   std::map<uint32_t, Origin> originAt; ///< by unit of the opcode
 
   uint32_t pc = 0;
-  size_t done = 0; ///< steps of the walk
+  size_t done = 0;         ///< steps of the walk
   uint32_t previous = ~0u; ///< unit of the original instruction before
-  uint32_t lasti = ~0u; ///< of the last exception
+  uint32_t lasti = ~0u;    ///< of the last exception
   bool running = true;
   std::string problem;
 };

@@ -77,8 +77,8 @@ TEST_P(ResolveTest, FixturesAgreeWithTheirWalks) {
         EXPECT_EQ(site.falseCount, fell) << site.offset;
         continue;
       }
-      bool jumpsIfTrue = name.find("IF_TRUE") != std::string::npos ||
-                         (name.find("IF_NONE") != std::string::npos && test == "none");
+      bool jumpsIfTrue =
+          name.find("IF_TRUE") != std::string::npos || (name.find("IF_NONE") != std::string::npos && test == "none");
       EXPECT_EQ(site.trueCount, jumpsIfTrue ? jumped : fell) << site.offset;
       EXPECT_EQ(site.falseCount, jumpsIfTrue ? fell : jumped) << site.offset;
     }
@@ -164,13 +164,11 @@ TEST_P(ResolveTest, Errors) {
   std::vector<uint64_t> counters{1};
   std::vector<Loss> elsewhere{{1, 0, LossKind::Raised, 1}}, nowhere{{0, 1000, LossKind::Raised, 1}};
   EXPECT_EQ(errorOf(resolve(unit, {}, {}, false)), "the unit has 1 counters, 0 were given");
-  EXPECT_EQ(errorOf(resolve(unit, counters, elsewhere, false)),
-            "a loss cell names code object 1, the unit has 1");
+  EXPECT_EQ(errorOf(resolve(unit, counters, elsewhere, false)), "a loss cell names code object 1, the unit has 1");
   EXPECT_EQ(errorOf(resolve(unit, counters, nowhere, false)),
             "f: a loss cell names unit 1000, where no instruction of the rewritten code is");
   unit.codes[0].probeCount = 3;
-  EXPECT_EQ(errorOf(resolve(unit, std::vector<uint64_t>{1, 2, 3}, {}, false)),
-            "f has 3 counters, its code needs 1");
+  EXPECT_EQ(errorOf(resolve(unit, std::vector<uint64_t>{1, 2, 3}, {}, false)), "f has 3 counters, its code needs 1");
   unit.minor = 9;
   EXPECT_EQ(errorOf(resolve(unit, std::vector<uint64_t>{1, 2, 3}, {}, false)),
             "the unit was compiled for CPython 3.9, which this blockcov does not know");

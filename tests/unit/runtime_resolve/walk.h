@@ -43,9 +43,9 @@ struct Step {
 
 /// How a frame begins.
 enum class Start : uint8_t {
-  Call,    ///< at instruction 0
+  Call,     ///< at instruction 0
   Standing, ///< at its first step's instruction when counting began; recorded as LossKind::Started
-  Resumed, ///< from the suspension that is its first step, which took place before counting began
+  Resumed,  ///< from the suspension that is its first step, which took place before counting began
 };
 
 struct Walk {

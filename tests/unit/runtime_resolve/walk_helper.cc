@@ -134,7 +134,7 @@ private:
   std::mt19937 &random;
   const WalkOptions &options;
   uint32_t complete = 0; ///< the first RESUME
-  bool raised = false; ///< an exception has been raised in this frame
+  bool raised = false;   ///< an exception has been raised in this frame
   Walk walk;
 };
 

@@ -1,0 +1,157 @@
+"""Runs a program under coverage.py and under blockcov and compares the lines that each says ran.
+
+`python -m tests.oracle.against_coverage PROGRAM...` prints the differences in the form of `differences.toml`, where
+those that are known are listed with the reason and the oracle's verdict.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.oracle import compare, run
+
+KNOWN = Path(__file__).with_name("differences.toml")
+VERDICTS = frozenset({"blockcov", "coverage", "convention"})
+
+
+@dataclass(frozen=True, order=True)
+class LineDifference:
+    """One line that one tool calls executed (`executed`), `missing` or no statement (`absent`), and the other not."""
+
+    file: str
+    line: int
+    blockcov: str
+    coverage: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: blockcov {self.blockcov}, coverage.py {self.coverage}"
+
+
+@dataclass(frozen=True)
+class Known:
+    """An entry of differences.toml."""
+
+    file: str
+    lines: frozenset[int]
+    pythons: frozenset[str]
+    reason: str
+    verdict: str
+
+
+def known() -> list[Known]:
+    """Read differences.toml; raises ValueError for an unknown verdict."""
+    entries = []
+    for each in tomllib.loads(KNOWN.read_text(encoding="utf-8")).get("difference", []):
+        if each["verdict"] not in VERDICTS:
+            raise ValueError(f"{KNOWN}: {each['file']}: unknown verdict {each['verdict']!r}")
+        entries.append(
+            Known(
+                each["file"], frozenset(each["lines"]), frozenset(each["pythons"]), each["reason"], each["verdict"]
+            )
+        )  # fmt: skip
+    return entries
+
+
+def is_known(difference: LineDifference, entries: Sequence[Known]) -> bool:
+    """Whether an entry for this interpreter's minor version names the line."""
+    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return any(
+        each.file == difference.file and difference.line in each.lines and minor in each.pythons for each in entries
+    )
+
+
+def statuses(report: dict[str, Any], label: dict[str, str], cwd: Path) -> dict[tuple[str, int], str]:
+    """{(label of the file, line): executed or missing} of a JSON report in coverage.py's format."""
+    found: dict[tuple[str, int], str] = {}
+    for name, file in report["files"].items():
+        key = label.get(os.path.realpath(cwd / name))
+        if key is None:
+            continue
+        for status in ("executed", "missing"):
+            for line in file[f"{status}_lines"]:
+                found[key, line] = status
+    return found
+
+
+def differences(
+    ours: dict[str, Any], theirs: dict[str, Any], label: dict[str, str], cwd: Path
+) -> tuple[list[LineDifference], int]:
+    """The lines that differ, and the number of lines compared; files are named by `label` of their real path.
+
+    `cwd` is where both reports were made: it is what their relative names start from.
+    """
+    mine, other = statuses(ours, label, cwd), statuses(theirs, label, cwd)
+    lines = sorted({*mine, *other})
+    found = [
+        LineDifference(*line, mine.get(line, "absent"), other.get(line, "absent"))
+        for line in lines
+        if mine.get(line) != other.get(line)
+    ]
+    return found, len(lines)
+
+
+def _json(command: Sequence[str], out: Path, cwd: Path) -> dict[str, Any]:
+    done = run.run([*command, "-o", str(out)], cwd=cwd)
+    if not out.exists():
+        raise run.RunError(f"{' '.join(command)}: {done.stdout.decode()}{done.stderr.decode()}")
+    report: dict[str, Any] = json.loads(out.read_bytes())
+    return report
+
+
+def labels(program: run.Program, scratch: Path) -> dict[str, str]:
+    """Names of the measured files that do not depend on the scratch directory: `json/decoder.py`, `loops.py`."""
+    found = {}
+    copies = scratch / "stdlib"
+    for file in program.files:
+        inside = file.is_relative_to(copies)
+        found[os.path.realpath(file)] = str(file.relative_to(copies)) if inside else file.name
+    return found
+
+
+def compare_program(path: Path) -> tuple[list[LineDifference], int]:
+    """The lines that differ in one program or driver, and the number compared."""
+    with tempfile.TemporaryDirectory(prefix="blockcov-coverage-") as name:
+        scratch = Path(name)
+        program = compare.program_of(path, scratch)
+        include = ",".join(map(str, program.files))
+        coverage = [sys.executable, "-m", "coverage"]
+        data = f"--data-file={scratch / 'coverage.data'}"
+        run.run([*coverage, "run", "--branch", data, f"--include={include}", str(path), *program.arguments], scratch)
+        theirs = _json([*coverage, "json", "-q", data], scratch / "coverage.json", scratch)
+        compare.run_measured(program, scratch)
+        ours = _json(
+            [sys.executable, "-m", "blockcov", "json", "--data-dir", str(scratch / "data")],
+            scratch / "blockcov.json",
+            scratch,
+        )
+        return differences(ours, theirs, labels(program, scratch), scratch)
+
+
+def main() -> int:
+    """Print what differs and is not known."""
+    entries, total, unknown = known(), 0, 0
+    for argument in sys.argv[1:]:
+        try:
+            found, lines = compare_program(Path(argument).resolve())
+        except (run.RunError, subprocess.TimeoutExpired) as error:
+            print(f"{argument}: {error}")
+            unknown += 1
+            continue
+        total += lines
+        for each in found:
+            if not is_known(each, entries):
+                unknown += 1
+                print(each)
+    print(f"{total} lines compared, {unknown} unexplained differences")
+    return 1 if unknown else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

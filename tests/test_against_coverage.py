@@ -1,0 +1,49 @@
+"""Executed and missing lines of `blockcov json` equal coverage.py's, but for the differences that are listed with the
+oracle's verdict in tests/oracle/differences.toml and explained in docs/accuracy.md."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.annotations import read_header
+from tests.oracle import against_coverage
+
+TESTS = Path(__file__).parent
+DRIVERS = sorted((TESTS / "drivers").glob("drive_*.py"))
+PROGRAMS = sorted((TESTS / "programs").glob("*.py"))
+ACCURACY = TESTS.parent / "docs" / "accuracy.md"
+VERSION = (sys.version_info.major, sys.version_info.minor)
+NOT_READ = {
+    "source_form_feed.py": "coverage.py cannot compile a form feed before an indented line",
+}
+
+
+def check(path: Path) -> None:
+    found, lines = against_coverage.compare_program(path)
+    assert lines > 0
+    entries = against_coverage.known()
+    unexplained = [each for each in found if not against_coverage.is_known(each, entries)]
+    assert not unexplained, "\n".join(map(str, unexplained))
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+def test_program(path: Path) -> None:
+    header = read_header(path)
+    if not header.runs_on(VERSION):
+        pytest.skip(f"{path.name} requires Python {header.requires}")
+    if path.name in NOT_READ:
+        pytest.skip(NOT_READ[path.name])
+    check(path)
+
+
+@pytest.mark.parametrize("path", DRIVERS, ids=lambda path: path.stem.removeprefix("drive_"))
+def test_driver(path: Path) -> None:
+    check(path)
+
+
+def test_every_difference_is_documented() -> None:
+    text = ACCURACY.read_text(encoding="utf-8")
+    for entry in against_coverage.known():
+        assert entry.file in text, f"{entry.file} is not in docs/accuracy.md"
+        assert entry.reason in " ".join(text.split()), f"docs/accuracy.md does not give the reason for {entry.file}"

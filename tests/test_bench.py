@@ -1,0 +1,150 @@
+"""The benchmark's programs give the results they are checked by, and its statistics are right."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tools")]
+
+from harness import document, figures, process, results  # noqa: E402
+from harness.measure import Plan  # noqa: E402
+from harness.programs import COMPUTE, SUITES, Compute, outcome  # noqa: E402
+from harness.tools import TOOLS, Place  # noqa: E402
+
+
+@pytest.mark.parametrize("program", COMPUTE, ids=lambda program: program.name)
+def test_program_gives_its_result(program: Compute, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "bench" / "programs" / f"{program.name}.py", tmp_path)
+    for name, module in program.copies.items():
+        shutil.copy(str(sys.modules.get(module, __import__(module)).__file__), tmp_path / name)
+    command = [sys.executable, f"{program.name}.py", str(program.runs["tiny"][0])]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert done.stderr == ""
+    assert program.wrong("tiny", done.stdout, "") is None
+    assert program.wrong("tiny", done.stdout + "x", "") is not None
+
+
+def test_every_program_file_is_measured() -> None:
+    files = {path.stem for path in (ROOT / "bench" / "programs").glob("*.py")}
+    assert files == {program.name for program in COMPUTE}
+
+
+def test_ratio_is_the_median_of_pairs_without_startup() -> None:
+    pairs = [(1.1, 1.3), (2.1, 2.3), (1.1, 9.3)]  # 0.1 s start-up of plain Python, 0.3 s of the tool
+    found = figures.ratio(pairs, 0.1, 0.3)
+    assert found is not None
+    assert (found.median, found.pairs) == (pytest.approx(1.0), 3)
+    assert (found.low, found.high) == (pytest.approx(1.0), pytest.approx(9.0))
+    assert figures.ratio([(0.05, 1.0)], 0.1, 0.3) is None  # shorter than the start-up
+    assert figures.ratio([]) is None
+
+
+def test_geometric_mean() -> None:
+    assert figures.geometric_mean([2.0, 8.0]) == pytest.approx(4.0)
+    assert figures.geometric_mean(iter([1.5])) == pytest.approx(1.5)
+    assert figures.geometric_mean([]) is None
+    assert figures.geometric_mean([1.0, 0.0]) is None
+
+
+def sample() -> results.Results:
+    """Two compute programs at 1.2 and 1.8 without start-up, one suite at 1.5 with it, one failure."""
+    measured = results.Results("3.12.1", {"cpu": "a CPU"}, "2020-01-01T00:00:00+00:00", {"repeat": 1}, {}, {})
+    measured.startup = {
+        "plain": results.Samples([0.1, 0.1, 0.5], [0.2]),
+        "blockcov-counts": results.Samples([0.3], [0.4]),
+    }
+    for name, kind, tool in (("one", "compute", 1.5), ("two", "compute", 2.1), ("three", "suite", 1.65)):
+        record = results.ProgramResults(kind, "", "")
+        record.tools["blockcov-counts"] = results.Measured([(1.1, tool)], [(1.1, tool)], lines=3)
+        record.tools["trace"] = results.Measured(error="printed 'x', not 'y'")
+        measured.programs[name] = record
+    measured.instructions = {"one": {"plain": (100, 200), "blockcov-counts": (150, 270)}}
+    return measured
+
+
+def test_summary_is_over_one_kind_of_programs() -> None:
+    compute = figures.summary(sample(), "blockcov-counts", "compute")
+    suites = figures.summary(sample(), "blockcov-counts", "suite")
+    assert compute is not None
+    assert suites is not None
+    assert compute.mean == pytest.approx(math.sqrt(1.2 * 1.8))
+    assert (compute.worst, compute.worst_program, compute.programs) == (pytest.approx(1.8), "two", 2)
+    assert suites.mean == pytest.approx(1.5)
+    assert figures.summary(sample(), "trace", "compute") is None  # wrong results do not count
+    assert figures.instruction_ratio(sample(), "one", "blockcov-counts") == pytest.approx(1.2)
+
+
+def test_results_survive_the_file(tmp_path: Path) -> None:
+    sample().save(tmp_path / "cpython-3.12.1.json")
+    (loaded,) = results.load_all(tmp_path)
+    assert loaded.to_json() == sample().to_json()
+    assert figures.summary(loaded, "blockcov-counts", "compute") == figures.summary(
+        sample(), "blockcov-counts", "compute"
+    )
+    (tmp_path / "cpython-3.13.0.json").write_text("{}")
+    with pytest.raises(ValueError, match=r"cpython-3\.13\.0\.json: not results"):
+        results.load_all(tmp_path)
+
+
+def test_document_keeps_the_text_around_the_figures(tmp_path: Path) -> None:
+    path = tmp_path / "benchmarks.md"
+    path.write_text(f"before\n{document.BEGIN}\nold\n{document.END}\nafter\n")
+    document.update(path, [sample()], "benchmarks.svg")
+    text = path.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("\nafter\n")
+    assert "old" not in text
+    assert "**1.470** (1.800)" in text
+    assert "printed 'x', not 'y'" in text
+    document.update(path, [sample()], "benchmarks.svg")
+    assert path.read_text() == text
+
+
+def test_run_weighs_the_process_and_its_children(tmp_path: Path) -> None:
+    burn = "import time\nwhile time.process_time() < 0.3: pass\n"
+    child = f"import subprocess, sys; print(subprocess.run([sys.executable, '-c', {burn!r}]).returncode); sys.exit(3)"
+    done = process.run([sys.executable, "-c", child], tmp_path, os.environ)
+    assert (done.status, done.out) == (3, "0\n")
+    assert done.user + done.system >= 0.29
+    assert process.run([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path, os.environ, 0.2).status == -9
+
+
+def test_outcome_of_a_suite() -> None:
+    text = "FAILED tests/test_a.py - 3 passed\n1 failed, 1376 passed, 8 skipped, 2 warnings in 14.21s"
+    assert outcome(text) == {"failed": 1, "passed": 1376, "skipped": 8}
+    assert outcome("") == {}
+    suite = SUITES[0]
+    assert suite.wrong("full", text, text.replace("14.21", "9")) is None
+    assert suite.wrong("full", text, text.replace("1376", "1377")) is not None
+    assert suite.wrong("full", "", "") is not None
+
+
+def test_slow_tools_run_less() -> None:
+    plan = Plan(list(TOOLS.values()), COMPUTE, repeat=9, size="full", startups=1)
+    assert plan.pairs(TOOLS["blockcov-counts"]) == 9
+    assert plan.pairs(TOOLS["coverage-line"]) == 3
+    assert plan.size_for(TOOLS["trace"]) == "reduced"
+    assert plan.size_for(TOOLS["coverage-line"]) == "full"
+    assert not plan.applies(TOOLS["trace"], SUITES[0])
+    assert not TOOLS["coverage-sysmon-branch"].supports((3, 13))
+
+
+def test_blockcov_is_measured(tmp_path: Path) -> None:
+    pytest.importorskip("blockcov")
+    shutil.copy(ROOT / "bench" / "programs" / "richards.py", tmp_path)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    place = Place(Path(sys.executable), scratch)
+    for name in ("blockcov-counts", "blockcov-hits"):
+        tool = TOOLS[name]
+        done = process.run([sys.executable, *tool.command(place), "richards.py", "1"], tmp_path, os.environ)
+        assert (done.status, done.out, done.err) == (0, "1 right\n", "")
+        assert tool.lines(place, os.environ) > 100
