@@ -28,9 +28,10 @@ test: deps-test ## all tests: GoogleTest, then pytest on every supported CPython
 quick: deps-test ## as test, without the slow ones
 	@$(TOOL) tools/run_tests.py --quick $(python_option) -- $(ARGS)
 
-bench: deps-bench ## the Google Benchmark programs
+bench: deps-bench ## the parts under Google Benchmark (PARTS="--benchmark_filter=..."), then bench/overhead.py: hours
 	@$(TOOL) tools/builder.py --preset release --bench --core >/dev/null
-	@build/release/core/bench/blockcov_bench $(ARGS)
+	@build/release/core/bench/blockcov_bench $(PARTS)
+	@$(TOOL) bench/overhead.py $(python_option) $(ARGS)
 
 lint: deps-lint ## layers, clang-format, ruff, mypy --strict, clang-tidy
 	@$(TOOL) tools/lint.py

@@ -53,6 +53,9 @@ SURPLUS_ON_312 = {("arguments.py", 28), ("recursion.py", 9), ("recursion.py", 13
 #: Programs of which a part runs while the interpreter shuts down, when ``trace`` has stopped and blockcov has not.
 SHUT_DOWN = {"shutdown.py"}
 
+#: The same for single lines: 3.13 closes a frame that is suspended in an ``await`` or ``yield from`` with a line event.
+SHUT_DOWN_ON_313 = {("left_suspended.py", 12), ("left_suspended.py", 18)}
+
 
 def runs_here(path: Path) -> bool:
     try:
@@ -122,6 +125,8 @@ def test_annotations_agree_with_trace(path: Path, tmp_path: Path) -> None:
             if line in events:
                 problems.append(f"{path}:{line}: {events[line]} line events without annotation")
         elif VERSION == (3, 12) and (path.name, line) in SURPLUS_ON_312:
+            continue
+        elif VERSION >= (3, 13) and (path.name, line) in SHUT_DOWN_ON_313:
             continue
         elif expected.count not in (None, events.get(line, 0)):
             problems.append(f"{path}:{line}: line count {expected.count} annotated, {events.get(line, 0)} traced")

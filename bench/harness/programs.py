@@ -103,10 +103,11 @@ COMPUTE = (
     ),
 )
 
+# Left out: one file each whose parameters make tens of thousands of tests that all do the same.
 SUITES = (
     Suite("attrs", ("src/attr", "src/attrs"), ("--hypothesis-seed=0",)),
-    Suite("click", ("src/click",)),
-    Suite("packaging", ("src/packaging",), ("--hypothesis-seed=0",)),
+    Suite("click", ("src/click",), ("--ignore=tests/test_stream_lifecycle.py",)),
+    Suite("packaging", ("src/packaging",), ("--hypothesis-seed=0", "--ignore=tests/test_version.py")),
 )
 
 PROGRAMS: Mapping[str, Program] = {each.name: each for each in (*COMPUTE, *SUITES)}
