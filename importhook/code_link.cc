@@ -79,7 +79,7 @@ bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, 
     auto back = std::make_unique<Back>(Back{original, place});
     if (!setCodeSlot(rewritten, backSlot, back.get()))
       return false;
-    back.release(); // the slot owns it
+    (void)back.release(); // the slot owns it
   }
   auto *old = static_cast<Forward *>(codeSlot(original, forwardSlot)); // of another shard
   if (!setCodeSlot(original, forwardSlot, forward.get())) {
@@ -87,7 +87,7 @@ bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, 
       back->original = nullptr;
     return false;
   }
-  forward.release(); // the slot owns it
+  (void)forward.release(); // the slot owns it
   releaseForward(old);
   return true;
 }

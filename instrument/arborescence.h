@@ -22,7 +22,7 @@ struct ChoiceEdge {
 
 /// For each node the index of its edge, of the root a meaningless one. Ties go to
 /// the edge with the lower index. Nothing if a node has no way to the root.
-std::optional<llvm::SmallVector<uint32_t, 0>>
-maximumArborescence(uint32_t nodeCount, uint32_t root, llvm::ArrayRef<ChoiceEdge> edges);
+std::optional<llvm::SmallVector<uint32_t, 0>> maximumArborescence(uint32_t nodeCount, uint32_t root,
+                                                                  llvm::ArrayRef<ChoiceEdge> edges);
 
 } // namespace blockcov

@@ -13,8 +13,7 @@ namespace {
 
 class Assembler {
 public:
-  Assembler(const Inserted &code, const Dialect &dialect)
-      : fn(code.fn), code(code), dialect(dialect) {}
+  Assembler(const Inserted &code, const Dialect &dialect) : fn(code.fn), code(code), dialect(dialect) {}
 
   llvm::Expected<Assembled> run() {
     if (llvm::Error error = layOut())
@@ -42,8 +41,7 @@ private:
       args[i] = info.isJump ? 0 : instr.arg;
       sizes[i] = prefixedUnits(args[i]) + info.caches;
       if (info.isJump && (instr.target.value <= i) != (info.jump == Jump::Backward))
-        return makeError("%s (instruction %u of the rewritten code) would have to jump the other way",
-                         info.name, i);
+        return makeError("%s (instruction %u of the rewritten code) would have to jump the other way", info.name, i);
     }
     for (bool changed = true; changed;) {
       changed = false;

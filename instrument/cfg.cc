@@ -34,9 +34,7 @@ public:
 
 private:
   const OpcodeInfo &infoOf(uint32_t instr) const { return dialect.info(fn.instrs[instr].op); }
-  bool isOp(uint32_t instr, uint8_t op) const {
-    return op && instr < fn.instrs.size() && fn.instrs[instr].op == op;
-  }
+  bool isOp(uint32_t instr, uint8_t op) const { return op && instr < fn.instrs.size() && fn.instrs[instr].op == op; }
 
   void makeBlocks() {
     uint32_t count = uint32_t(fn.instrs.size());
@@ -174,8 +172,7 @@ private:
     if (to.in.size() == 1 && !to.isHandler)
       return Slot::Head;
     if (edge.kind == EdgeKind::Fall) {
-      bool suspends = !from.empty() && (infoOf(last).flow == Flow::Yield ||
-                                        infoOf(last).flow == Flow::Generator);
+      bool suspends = !from.empty() && (infoOf(last).flow == Flow::Yield || infoOf(last).flow == Flow::Generator);
       return suspends ? Slot::None : Slot::AfterSource;
     }
     return isOp(to.first, dialect.endFor) ? Slot::None : Slot::Trampoline;

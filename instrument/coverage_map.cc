@@ -47,9 +47,7 @@ struct Writer {
     number(bytes.size());
     out << bytes;
   }
-  void bytes(llvm::ArrayRef<uint8_t> bytes) {
-    text({reinterpret_cast<const char *>(bytes.data()), bytes.size()});
-  }
+  void bytes(llvm::ArrayRef<uint8_t> bytes) { text({reinterpret_cast<const char *>(bytes.data()), bytes.size()}); }
 };
 
 /// Reads with every length checked; after the first fault all reads give zero
@@ -169,8 +167,7 @@ llvm::Expected<Unit> decodeUnit(llvm::StringRef bytes) {
   if (r.fault)
     return makeError("coverage map: %s, at byte %zu of %zu", r.fault, r.at, bytes.size());
   if (r.at != bytes.size())
-    return makeError("coverage map: %zu bytes are left over after byte %zu", bytes.size() - r.at,
-                     r.at);
+    return makeError("coverage map: %zu bytes are left over after byte %zu", bytes.size() - r.at, r.at);
   return unit;
 }
 

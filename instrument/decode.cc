@@ -57,8 +57,7 @@ private:
       }
       const OpcodeInfo &info = dialect.info(op);
       if (!info.name || op == 0)
-        return makeError("unknown opcode %u at unit %u (CPython %s)", unsigned(op), unit,
-                         dialect.name);
+        return makeError("unknown opcode %u at unit %u (CPython %s)", unsigned(op), unit, dialect.name);
       uint32_t end = unit + 1 + info.caches;
       if (end > fn.unitCount)
         return makeError("%s at unit %u has %u cache units, the code ends at unit %u", info.name, unit,
@@ -73,8 +72,7 @@ private:
     }
     const OpcodeInfo &last = dialect.info(fn.instrs.back().op);
     if (last.flow != Flow::Goto && last.flow != Flow::Return && last.flow != Flow::Raise)
-      return makeError("the code runs off its end after %s at unit %u", last.name,
-                       fn.instrs.back().unit);
+      return makeError("the code runs off its end after %s at unit %u", last.name, fn.instrs.back().unit);
     return llvm::Error::success();
   }
 
@@ -86,8 +84,8 @@ private:
       int64_t end = int64_t(instr.unit) + 1 + info.caches;
       int64_t target = info.jump == Jump::Forward ? end + instr.arg : end - int64_t(instr.arg);
       if (target < 0 || target >= fn.unitCount || !starts[size_t(target)].valid())
-        return makeError("%s at unit %u jumps to unit %lld, where no instruction starts", info.name,
-                         instr.unit, static_cast<long long>(target));
+        return makeError("%s at unit %u jumps to unit %lld, where no instruction starts", info.name, instr.unit,
+                         static_cast<long long>(target));
       instr.target = starts[size_t(target)];
       instr.arg = 0;
     }
@@ -101,11 +99,10 @@ private:
     for (size_t number = 0; number < entries->size(); ++number) {
       const ExceptionEntry &entry = (*entries)[number];
       if (!starts[entry.target].valid())
-        return makeError("exception entry %zu is handled at unit %u, where no instruction starts",
-                         number, entry.target);
+        return makeError("exception entry %zu is handled at unit %u, where no instruction starts", number,
+                         entry.target);
       if (entry.depth >= code.stackSize)
-        return makeError("exception entry %zu has depth %u, the stack %u", number, entry.depth,
-                         code.stackSize);
+        return makeError("exception entry %zu has depth %u, the stack %u", number, entry.depth, code.stackSize);
       uint32_t handler = handlerIndex({starts[entry.target], entry.depth, entry.lasti});
       for (uint32_t unit = entry.start; unit < entry.end; ++unit)
         if (starts[unit].valid())
@@ -131,8 +128,6 @@ private:
 
 } // namespace
 
-llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect) {
-  return Decoder(code, dialect).run();
-}
+llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect) { return Decoder(code, dialect).run(); }
 
 } // namespace blockcov

@@ -19,8 +19,7 @@ const char *kindText(EdgeKind kind) {
 }
 
 const char *slotText(Slot slot) {
-  static const char *const names[] = {"none",        "head",       "before terminator",
-                                      "after source", "trampoline", "after send"};
+  static const char *const names[] = {"none", "head", "before terminator", "after source", "trampoline", "after send"};
   return names[size_t(slot)];
 }
 
@@ -32,18 +31,14 @@ std::string operandText(const Instr &instr, const Dialect &dialect) {
 
 /// "   12  LOAD_CONST            3              7:4-7:9"
 void writeInstr(llvm::raw_ostream &out, uint32_t number, const Instr &instr, const Dialect &dialect) {
-  out << llvm::format("%5u  %-30s %-10s", number, dialect.info(instr.op).name,
-                      operandText(instr, dialect).c_str());
+  out << llvm::format("%5u  %-30s %-10s", number, dialect.info(instr.op).name, operandText(instr, dialect).c_str());
   if (instr.loc.line < 0)
     out << "-";
   else
-    out << instr.loc.line << ':' << instr.loc.column << '-' << instr.loc.endLine << ':'
-        << instr.loc.endColumn;
+    out << instr.loc.line << ':' << instr.loc.column << '-' << instr.loc.endLine << ':' << instr.loc.endColumn;
 }
 
-std::string blockText(BlockId block) {
-  return block.valid() ? "B" + std::to_string(block.value) : "exit";
-}
+std::string blockText(BlockId block) { return block.valid() ? "B" + std::to_string(block.value) : "exit"; }
 
 } // namespace
 
@@ -54,8 +49,7 @@ std::string dumpFunction(const Function &fn, const Dialect &dialect) {
     writeInstr(out, i, fn.instrs[i], dialect);
     if (fn.instrs[i].handler != kNoHandler) {
       const Handler &handler = fn.handlers[fn.instrs[i].handler];
-      out << "  ! " << handler.target.value << " depth " << handler.depth
-          << (handler.lasti ? " lasti" : "");
+      out << "  ! " << handler.target.value << " depth " << handler.depth << (handler.lasti ? " lasti" : "");
     }
     out << '\n';
   }
@@ -178,18 +172,13 @@ template <> struct GraphTraits<const DotGraph *> {
   using NodeRef = const DotNode *;
   using ChildIteratorType = std::vector<const DotNode *>::const_iterator;
   struct nodes_iterator : std::vector<DotNode>::const_iterator {
-    explicit nodes_iterator(std::vector<DotNode>::const_iterator at)
-        : std::vector<DotNode>::const_iterator(at) {}
-    const DotNode *operator*() const {
-      return &std::vector<DotNode>::const_iterator::operator*();
-    }
+    explicit nodes_iterator(std::vector<DotNode>::const_iterator at) : std::vector<DotNode>::const_iterator(at) {}
+    const DotNode *operator*() const { return &std::vector<DotNode>::const_iterator::operator*(); }
   };
   static NodeRef getEntryNode(const DotGraph *graph) { return &graph->nodes.front(); }
   static ChildIteratorType child_begin(NodeRef node) { return node->successors.begin(); }
   static ChildIteratorType child_end(NodeRef node) { return node->successors.end(); }
-  static nodes_iterator nodes_begin(const DotGraph *graph) {
-    return nodes_iterator(graph->nodes.begin());
-  }
+  static nodes_iterator nodes_begin(const DotGraph *graph) { return nodes_iterator(graph->nodes.begin()); }
   static nodes_iterator nodes_end(const DotGraph *graph) { return nodes_iterator(graph->nodes.end()); }
 };
 
@@ -210,8 +199,7 @@ template <> struct DOTGraphTraits<const DotGraph *> : DefaultDOTGraphTraits {
     }
     return label;
   }
-  static std::string getEdgeAttributes(const DotNode *node,
-                                       GraphTraits<const DotGraph *>::ChildIteratorType child,
+  static std::string getEdgeAttributes(const DotNode *node, GraphTraits<const DotGraph *>::ChildIteratorType child,
                                        const DotGraph *graph) {
     uint32_t edge = node->edges[size_t(child - node->successors.begin())];
     std::string label = blockcov::kindText(graph->code.cfg.edges[edge].kind);

@@ -11,8 +11,6 @@ template <typename... Args> llvm::Error makeError(const char *format, const Args
   return llvm::createStringError(llvm::inconvertibleErrorCode(), format, args...);
 }
 
-inline llvm::Error makeError(const char *text) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), text);
-}
+inline llvm::Error makeError(const char *text) { return llvm::createStringError(llvm::inconvertibleErrorCode(), text); }
 
 } // namespace blockcov

@@ -5,8 +5,8 @@
 
 namespace blockcov {
 
-llvm::Expected<llvm::SmallVector<ExceptionEntry, 0>>
-decodeExceptionTable(llvm::ArrayRef<uint8_t> table, uint32_t unitCount) {
+llvm::Expected<llvm::SmallVector<ExceptionEntry, 0>> decodeExceptionTable(llvm::ArrayRef<uint8_t> table,
+                                                                          uint32_t unitCount) {
   llvm::SmallVector<ExceptionEntry, 0> entries;
   ByteReader in{table};
   uint32_t previousEnd = 0;
@@ -20,14 +20,13 @@ decodeExceptionTable(llvm::ArrayRef<uint8_t> table, uint32_t unitCount) {
       return makeError("exception entry %zu is cut off at byte %zu", number, in.at);
     uint64_t end = uint64_t(*start) + *size;
     if (*start < previousEnd)
-      return makeError("exception entry %zu starts at unit %u, the one before it ends at %u", number,
-                       *start, previousEnd);
+      return makeError("exception entry %zu starts at unit %u, the one before it ends at %u", number, *start,
+                       previousEnd);
     if (end > unitCount)
       return makeError("exception entry %zu ends at unit %llu, the code has %u", number,
                        static_cast<unsigned long long>(end), unitCount);
     if (*target >= unitCount)
-      return makeError("exception entry %zu is handled at unit %u, the code has %u", number, *target,
-                       unitCount);
+      return makeError("exception entry %zu is handled at unit %u, the code has %u", number, *target, unitCount);
     previousEnd = uint32_t(end);
     entries.push_back({*start, uint32_t(end), *target, *depthAndLasti >> 1, (*depthAndLasti & 1) != 0});
   }

@@ -16,8 +16,8 @@ struct ExceptionEntry {
 
 /// Entries in ascending order, disjoint, inside of `unitCount` units; anything
 /// else is an error, since CPython's binary search would misread it.
-llvm::Expected<llvm::SmallVector<ExceptionEntry, 0>>
-decodeExceptionTable(llvm::ArrayRef<uint8_t> table, uint32_t unitCount);
+llvm::Expected<llvm::SmallVector<ExceptionEntry, 0>> decodeExceptionTable(llvm::ArrayRef<uint8_t> table,
+                                                                          uint32_t unitCount);
 
 void encodeExceptionTable(llvm::ArrayRef<ExceptionEntry> entries, ByteBuffer &out);
 

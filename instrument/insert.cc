@@ -92,9 +92,7 @@ private:
     return handler.lasti && fn.instrs[handler.target.value].loc.line >= 0;
   }
 
-  uint32_t handlerBlock(uint32_t handler) const {
-    return cfg.blockOf[fn.handlers[handler].target.value].value;
-  }
+  uint32_t handlerBlock(uint32_t handler) const { return cfg.blockOf[fn.handlers[handler].target.value].value; }
 
   uint32_t here() const { return uint32_t(out.fn.instrs.size()); }
 
@@ -127,10 +125,10 @@ private:
   /// the others at lasti.
   void emitPad(uint32_t pad, const Instr &like) {
     uint32_t constant = fn.constCount + uint32_t(plan.edgeOf.size()) + pad;
-    emitNew(dialect.copy, pad ? 2 : 1, like);  // [.., exc, what]
+    emitNew(dialect.copy, pad ? 2 : 1, like);   // [.., exc, what]
     emitNew(dialect.loadConst, constant, like); // [.., exc, what, pad]
-    emitNew(dialect.containsOp, 0, like);      // [.., exc, bool]
-    emitNew(dialect.popTop, 0, like);          // [.., exc]
+    emitNew(dialect.containsOp, 0, like);       // [.., exc, bool]
+    emitNew(dialect.popTop, 0, like);           // [.., exc]
   }
 
   ProbeId probeAt(uint32_t edge, Slot slot) const {
@@ -260,9 +258,8 @@ private:
   }
 
   uint32_t handlerIndex(const Handler &handler) {
-    auto [found, added] =
-        handlerIds.try_emplace({handler.target.value, handler.depth << 1 | handler.lasti},
-                               uint32_t(out.fn.handlers.size()));
+    auto [found, added] = handlerIds.try_emplace({handler.target.value, handler.depth << 1 | handler.lasti},
+                                                 uint32_t(out.fn.handlers.size()));
     if (added)
       out.fn.handlers.push_back(handler);
     return found->second;

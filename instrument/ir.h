@@ -56,9 +56,9 @@ inline constexpr uint32_t kNoHandler = ~0u;
 struct Instr {
   uint8_t op = 0;
   uint32_t arg = 0;
-  InstrId target;                  ///< of a jump
-  uint32_t unit = 0;               ///< of the opcode itself in the input, in 16-bit units
-  uint32_t handler = kNoHandler;   ///< index in Function::handlers
+  InstrId target;                ///< of a jump
+  uint32_t unit = 0;             ///< of the opcode itself in the input, in 16-bit units
+  uint32_t handler = kNoHandler; ///< index in Function::handlers
   Location loc;
 };
 

@@ -16,15 +16,13 @@ enum Kind : uint8_t {
 };
 } // namespace
 
-llvm::Expected<llvm::SmallVector<Location, 0>>
-decodeLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine, uint32_t unitCount) {
+llvm::Expected<llvm::SmallVector<Location, 0>> decodeLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine,
+                                                               uint32_t unitCount) {
   llvm::SmallVector<Location, 0> locations;
   locations.reserve(unitCount);
   ByteReader in{table};
   int64_t line = firstLine;
-  auto cut = [&](size_t at) {
-    return makeError("location table: the entry at byte %zu is cut off or too large", at);
-  };
+  auto cut = [&](size_t at) { return makeError("location table: the entry at byte %zu is cut off or too large", at); };
   while (!in.done() && locations.size() < unitCount) {
     size_t start = in.at;
     uint8_t head = *in.byte();
@@ -96,12 +94,10 @@ void LocationWriter::writeRun(uint32_t units) {
   if (column < 0 && endColumn < 0 && oneLine) {
     head(NoColumns);
     putSignedLittleVarint(out, delta);
-  } else if (oneLine && delta == 0 && column >= 0 && column < 80 && endColumn >= column &&
-             endColumn - column < 16) {
+  } else if (oneLine && delta == 0 && column >= 0 && column < 80 && endColumn >= column && endColumn - column < 16) {
     head(uint8_t(column >> 3));
     out.push_back(uint8_t((column & 7) << 4 | (endColumn - column)));
-  } else if (oneLine && delta >= 0 && delta < 3 && column >= 0 && column < 128 &&
-             endColumn >= 0 && endColumn < 128) {
+  } else if (oneLine && delta >= 0 && delta < 3 && column >= 0 && column < 128 && endColumn >= 0 && endColumn < 128) {
     head(uint8_t(FirstOneLine + delta));
     out.push_back(uint8_t(column));
     out.push_back(uint8_t(endColumn));

@@ -15,8 +15,8 @@ namespace blockcov {
 
 /// One location for each unit of the code. A table that ends early leaves the
 /// rest without location, as CPython reads it.
-llvm::Expected<llvm::SmallVector<Location, 0>>
-decodeLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine, uint32_t unitCount);
+llvm::Expected<llvm::SmallVector<Location, 0>> decodeLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine,
+                                                               uint32_t unitCount);
 
 /// Writes runs one after the other.
 class LocationWriter {

@@ -1,8 +1,8 @@
 //===- probes.cc - where the probes go ------------------------------------===//
 
 #include "instrument/probes.h"
-#include "instrument/error.h"
 #include "instrument/arborescence.h"
+#include "instrument/error.h"
 
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"

@@ -13,8 +13,8 @@ llvm::Error verifyCfg(const Function &fn, const Cfg &cfg, const Dialect &dialect
   for (uint32_t number = 0; number < cfg.blocks.size(); ++number) {
     const Block &block = cfg.blocks[number];
     if (block.first != next || block.end < block.first)
-      return makeError("cfg: block %u has instructions %u to %u, expected to start at %u", number,
-                       block.first, block.end, next);
+      return makeError("cfg: block %u has instructions %u to %u, expected to start at %u", number, block.first,
+                       block.end, next);
     next = block.end;
     if (block.head < block.first || block.head > block.end)
       return makeError("cfg: the head of block %u is outside of it", number);
@@ -39,12 +39,10 @@ llvm::Error verifyCfg(const Function &fn, const Cfg &cfg, const Dialect &dialect
   for (uint32_t number = 0; number < cfg.edges.size(); ++number) {
     const Edge &edge = cfg.edges[number];
     if (edge.kind == EdgeKind::Fall && edge.to.value != edge.from.value + 1)
-      return makeError("cfg: edge %u falls from block %u to block %u", number, edge.from.value,
-                       edge.to.value);
+      return makeError("cfg: edge %u falls from block %u to block %u", number, edge.from.value, edge.to.value);
     if (edge.slot == Slot::BeforeTerminator && cfg.blocks[edge.from.value].out.size() != 1)
       return makeError("cfg: edge %u would be counted along with others", number);
-    if (edge.slot == Slot::Head && (cfg.blocks[edge.to.value].in.size() != 1 ||
-                                    cfg.blocks[edge.to.value].isHandler))
+    if (edge.slot == Slot::Head && (cfg.blocks[edge.to.value].in.size() != 1 || cfg.blocks[edge.to.value].isHandler))
       return makeError("cfg: others would be counted along with edge %u", number);
   }
   return llvm::Error::success();
@@ -97,8 +95,7 @@ llvm::Error verifyInserted(const Function &fn, const Inserted &code, const Diale
   return llvm::Error::success();
 }
 
-llvm::Error verifyAssembled(const Inserted &code, const Assembled &assembled,
-                            const Dialect &dialect) {
+llvm::Error verifyAssembled(const Inserted &code, const Assembled &assembled, const Dialect &dialect) {
   CodeView view;
   view.code = assembled.bytes.code;
   view.lineTable = assembled.bytes.lineTable;
@@ -109,18 +106,16 @@ llvm::Error verifyAssembled(const Inserted &code, const Assembled &assembled,
   if (!again)
     return makeError("assemble: %s", toString(again.takeError()).c_str());
   if (again->instrs.size() != code.fn.instrs.size())
-    return makeError("assemble: %zu instructions went in, %zu came out", code.fn.instrs.size(),
-                     again->instrs.size());
+    return makeError("assemble: %zu instructions went in, %zu came out", code.fn.instrs.size(), again->instrs.size());
   for (uint32_t i = 0; i < code.fn.instrs.size(); ++i) {
     const Instr &in = code.fn.instrs[i], &out = again->instrs[i];
     bool jump = dialect.info(in.op).isJump;
     bool handled = (in.handler == kNoHandler) == (out.handler == kNoHandler);
     if (handled && in.handler != kNoHandler)
       handled = code.fn.handlers[in.handler] == again->handlers[out.handler];
-    if (in.op != out.op || (jump ? in.target != out.target : in.arg != out.arg) || !handled ||
-        !(in.loc == out.loc) || assembled.unitOf[i] != out.unit)
-      return makeError("assemble: instruction %u (%s) came back different", i,
-                       dialect.info(in.op).name);
+    if (in.op != out.op || (jump ? in.target != out.target : in.arg != out.arg) || !handled || !(in.loc == out.loc) ||
+        assembled.unitOf[i] != out.unit)
+      return makeError("assemble: instruction %u (%s) came back different", i, dialect.info(in.op).name);
   }
   return llvm::Error::success();
 }

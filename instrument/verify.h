@@ -25,12 +25,11 @@ llvm::Error verifyPlan(const Cfg &cfg, const ProbePlan &plan);
 llvm::Error verifyInserted(const Function &fn, const Inserted &code, const Dialect &dialect);
 
 /// Decoding the bytes gives the instructions back.
-llvm::Error verifyAssembled(const Inserted &code, const Assembled &assembled,
-                            const Dialect &dialect);
+llvm::Error verifyAssembled(const Inserted &code, const Assembled &assembled, const Dialect &dialect);
 
 #ifdef BLOCKCOV_VERIFY
-#define BLOCKCOV_VERIFY_STAGE(check)                                                               \
-  if (llvm::Error error = (check))                                                                 \
+#define BLOCKCOV_VERIFY_STAGE(check)                                                                                   \
+  if (llvm::Error error = (check))                                                                                     \
   return error
 #else
 #define BLOCKCOV_VERIFY_STAGE(check) (void)0

@@ -71,7 +71,7 @@ private:
 DataFiles findDataFiles(llvm::ArrayRef<std::string> paths) {
   DataFiles files;
   for (const std::string &each : paths) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(each.c_str(), &status) != 0) {
       files.errors.push_back(llvm::toString(ioError(each, "read", errno)));
       continue;
@@ -135,8 +135,7 @@ llvm::Error writeFileAtOnce(const std::string &path, llvm::StringRef bytes, File
 }
 
 bool sameFile(const std::string &left, const std::string &right) {
-  struct stat a {
-  }, b{};
+  struct stat a{}, b{};
   return ::stat(left.c_str(), &a) == 0 && ::stat(right.c_str(), &b) == 0 && a.st_dev == b.st_dev &&
          a.st_ino == b.st_ino;
 }
@@ -194,7 +193,7 @@ llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const s
 
 llvm::Expected<Erased> eraseData(const std::string &dataDir) {
   Erased result;
-  struct stat status {};
+  struct stat status{};
   if (::stat(dataDir.c_str(), &status) != 0) {
     if (errno == ENOENT)
       return result;

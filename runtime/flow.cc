@@ -11,8 +11,7 @@ namespace {
 
 class Solver {
 public:
-  Solver(const Compiled &code, const Dialect &dialect)
-      : code(code), fn(code.fn), cfg(code.cfg), dialect(dialect) {}
+  Solver(const Compiled &code, const Dialect &dialect) : code(code), fn(code.fn), cfg(code.cfg), dialect(dialect) {}
 
   llvm::Expected<FlowCounts> run(llvm::ArrayRef<uint64_t> counters, llvm::ArrayRef<Loss> losses) {
     result.raised.resize(fn.instrs.size());
@@ -31,9 +30,7 @@ public:
 private:
   /// Where the interpreter says that something happened, and where it did.
   uint32_t canonical(uint32_t i, LossKind kind) const {
-    auto isOp = [&](uint32_t k, uint8_t op) {
-      return op && k < fn.instrs.size() && fn.instrs[k].op == op;
-    };
+    auto isOp = [&](uint32_t k, uint8_t op) { return op && k < fn.instrs.size() && fn.instrs[k].op == op; };
     // 3.11: a specialised PRECALL makes the call and skips CALL.
     if (isOp(i, dialect.precall) && isOp(i + 1, dialect.call))
       return i + 1;
@@ -59,8 +56,7 @@ private:
     const auto &units = code.assembled.unitOf;
     size_t at = size_t(std::upper_bound(units.begin(), units.end(), loss.unit) - units.begin());
     if (at-- == 0 || loss.unit > units[at] + dialect.info(code.inserted.fn.instrs[at].op).caches)
-      return makeError("a loss cell names unit %u, where no instruction of the rewritten code is",
-                       loss.unit);
+      return makeError("a loss cell names unit %u, where no instruction of the rewritten code is", loss.unit);
     Origin origin = code.inserted.origins[at];
     bool onTrampoline = origin.inserted() && origin.edge.value != ~0u;
     if (origin.inserted() && !onTrampoline)
@@ -84,8 +80,7 @@ private:
     if (pad >= code.inserted.pads.size())
       return makeError("a loss cell is of kind %u, the code has %zu landing pads", unsigned(loss.kind),
                        code.inserted.pads.size());
-    result.rethrows.push_back(
-        {canonical(instr, LossKind::Raised), code.inserted.pads[pad].value, loss.count});
+    result.rethrows.push_back({canonical(instr, LossKind::Raised), code.inserted.pads[pad].value, loss.count});
     return llvm::Error::success();
   }
 
@@ -199,8 +194,7 @@ private:
 
 } // namespace
 
-llvm::Expected<FlowCounts> solveFlow(const Compiled &code, const Dialect &dialect,
-                                     llvm::ArrayRef<uint64_t> counters,
+llvm::Expected<FlowCounts> solveFlow(const Compiled &code, const Dialect &dialect, llvm::ArrayRef<uint64_t> counters,
                                      llvm::ArrayRef<Loss> losses) {
   return Solver(code, dialect).run(counters, losses);
 }

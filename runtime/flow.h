@@ -16,10 +16,10 @@ namespace blockcov {
 /// Counts of one code object. Indices are those of Compiled::fn and ::cfg.
 struct FlowCounts {
   std::vector<uint64_t> edges;
-  std::vector<uint64_t> blocks;  ///< entries, exceptional ones included
-  std::vector<uint64_t> instrs;  ///< executions, the ones that raised included
-  std::vector<uint64_t> raised;  ///< executions that a landing pad recorded as raising
-  std::vector<int64_t> lost;     ///< executions after which the next instruction did not run
+  std::vector<uint64_t> blocks; ///< entries, exceptional ones included
+  std::vector<uint64_t> instrs; ///< executions, the ones that raised included
+  std::vector<uint64_t> raised; ///< executions that a landing pad recorded as raising
+  std::vector<int64_t> lost;    ///< executions after which the next instruction did not run
 
   /// An exception that RERAISE sent on to a handler which starts a line.
   struct Rethrow {
@@ -38,8 +38,7 @@ struct FlowCounts {
 
 /// `counters` are those of this code object alone. A loss cell that names no
 /// instruction is an error.
-llvm::Expected<FlowCounts> solveFlow(const Compiled &code, const Dialect &dialect,
-                                     llvm::ArrayRef<uint64_t> counters,
+llvm::Expected<FlowCounts> solveFlow(const Compiled &code, const Dialect &dialect, llvm::ArrayRef<uint64_t> counters,
                                      llvm::ArrayRef<Loss> losses);
 
 } // namespace blockcov

@@ -106,8 +106,7 @@ private:
       return true;
     // 3.13 keeps far lines elsewhere and compares them with nothing.
     int64_t delta = int64_t(line(to)) - fn.firstLine;
-    return dialect.minor >= 13 && candidate.test(to) && !jumpedTo.test(to) &&
-           (delta < -125 || delta > 127);
+    return dialect.minor >= 13 && candidate.test(to) && !jumpedTo.test(to) && (delta < -125 || delta > 127);
   }
 
   void findCandidates() {
@@ -152,8 +151,7 @@ private:
 
 } // namespace
 
-std::map<int32_t, uint64_t> countLines(const Compiled &code, const Dialect &dialect,
-                                       const FlowCounts &counts) {
+std::map<int32_t, uint64_t> countLines(const Compiled &code, const Dialect &dialect, const FlowCounts &counts) {
   return LineCounter(code, dialect, counts).run();
 }
 

@@ -19,7 +19,6 @@ namespace blockcov {
 
 /// Line events by line. Every line that has an instruction of its own is there,
 /// zeros included.
-std::map<int32_t, uint64_t> countLines(const Compiled &code, const Dialect &dialect,
-                                       const FlowCounts &counts);
+std::map<int32_t, uint64_t> countLines(const Compiled &code, const Dialect &dialect, const FlowCounts &counts);
 
 } // namespace blockcov

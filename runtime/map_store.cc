@@ -34,8 +34,7 @@ llvm::Expected<std::unique_ptr<MapStore>> MapStore::create(const std::string &da
       return ioError(directory, "open", error);
     }
     int error = ops.lock(fd, LOCK_SH);
-    struct stat named {
-    }, opened{};
+    struct stat named{}, opened{};
     if (error == 0 && ::fstat(fd, &opened) == 0 && ::stat(directory.c_str(), &named) == 0 &&
         named.st_dev == opened.st_dev && named.st_ino == opened.st_ino) {
       int moved = ::fcntl(fd, F_DUPFD_CLOEXEC, 700); // out of the program's way
@@ -68,7 +67,7 @@ void encodeMapFile(llvm::StringRef payload, const Hash128 &hash, std::string &ou
 llvm::Expected<Hash128> MapStore::store(llvm::StringRef payload) {
   Hash128 hash = hash128(payload);
   std::string path = directory_ + "/" + mapFileName(hash);
-  struct stat status {};
+  struct stat status{};
   // A file of another size is a leftover of a crashed machine: write it again.
   if (::stat(path.c_str(), &status) == 0 && static_cast<uint64_t>(status.st_size) == sizeof(MapHeader) + payload.size())
     return hash;

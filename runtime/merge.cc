@@ -172,7 +172,7 @@ llvm::Expected<ShardHeader> readHeader(const std::string &path) {
   if (fd < 0)
     return ioError(path, "read", errno);
   char bytes[sizeof(ShardHeader)];
-  struct stat status {};
+  struct stat status{};
   ssize_t length = ::pread(fd, bytes, sizeof bytes, 0);
   int error = length < 0 || ::fstat(fd, &status) != 0 ? errno : 0;
   ::close(fd);

@@ -27,9 +27,7 @@ const char *kindName(EdgeKind kind) {
   return "";
 }
 
-SourceSpan spanOf(const Location &loc) {
-  return {loc.line, loc.column, loc.endLine, loc.endColumn};
-}
+SourceSpan spanOf(const Location &loc) { return {loc.line, loc.column, loc.endLine, loc.endColumn}; }
 
 /// Turns the counts of one code object into what a report needs.
 class CodeResolver {
@@ -86,8 +84,8 @@ private:
     for (uint32_t edge : block.in) {
       BlockId from = cfg.edges[edge].from;
       if (from.valid() && !cfg.blocks[from.value].empty())
-        site.inflow.push_back({offset(cfg.blocks[from.value].last()), kindName(cfg.edges[edge].kind),
-                               counts.edges[edge]});
+        site.inflow.push_back(
+            {offset(cfg.blocks[from.value].last()), kindName(cfg.edges[edge].kind), counts.edges[edge]});
     }
   }
 
@@ -148,13 +146,11 @@ private:
 
   void addDetail() {
     for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
-      result.instructions.push_back(
-          {offset(i), infoOf(i).name, fn.instrs[i].loc.line, counts.instrs[i]});
+      result.instructions.push_back({offset(i), infoOf(i).name, fn.instrs[i].loc.line, counts.instrs[i]});
       if (!counts.raised[i])
         continue;
-      int64_t to = fn.instrs[i].handler == kNoHandler
-                       ? -1
-                       : int64_t(offset(fn.handlers[fn.instrs[i].handler].target.value));
+      int64_t to =
+          fn.instrs[i].handler == kNoHandler ? -1 : int64_t(offset(fn.handlers[fn.instrs[i].handler].target.value));
       result.edges.push_back({offset(i), to, "raise", counts.raised[i]});
     }
     for (uint32_t number = 0; number < cfg.edges.size(); ++number) {
@@ -162,8 +158,8 @@ private:
       if (!edge.from.valid() || cfg.blocks[edge.from.value].empty())
         continue;
       int64_t to = edge.to.valid() ? int64_t(offset(cfg.blocks[edge.to.value].first)) : -1;
-      result.edges.push_back({offset(cfg.blocks[edge.from.value].last()), to, kindName(edge.kind),
-                              counts.edges[number]});
+      result.edges.push_back(
+          {offset(cfg.blocks[edge.from.value].last()), to, kindName(edge.kind), counts.edges[number]});
     }
   }
 
@@ -181,16 +177,13 @@ llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef
                                                 llvm::ArrayRef<Loss> losses, bool detail) {
   const Dialect *dialect = findDialect(unit.minor);
   if (!dialect)
-    return makeError("the unit was compiled for CPython 3.%u, which this blockcov does not know",
-                     unsigned(unit.minor));
+    return makeError("the unit was compiled for CPython 3.%u, which this blockcov does not know", unsigned(unit.minor));
   if (counters.size() != unit.counterCount())
-    return makeError("the unit has %u counters, %zu were given", unit.counterCount(),
-                     counters.size());
+    return makeError("the unit has %u counters, %zu were given", unit.counterCount(), counters.size());
   std::vector<std::vector<Loss>> lossesOf(unit.codes.size());
   for (const Loss &loss : losses) {
     if (loss.code >= unit.codes.size())
-      return makeError("a loss cell names code object %u, the unit has %zu", loss.code,
-                       unit.codes.size());
+      return makeError("a loss cell names code object %u, the unit has %zu", loss.code, unit.codes.size());
     lossesOf[loss.code].push_back(loss);
   }
   std::vector<CodeCounts> result(unit.codes.size());
@@ -205,12 +198,11 @@ llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef
     if (!compiled)
       return compiled.takeError();
     if (compiled->plan.edgeOf.size() != code.probeCount)
-      return makeError("%s has %u counters, its code needs %zu", code.view.qualname.str().c_str(),
-                       code.probeCount, compiled->plan.edgeOf.size());
+      return makeError("%s has %u counters, its code needs %zu", code.view.qualname.str().c_str(), code.probeCount,
+                       compiled->plan.edgeOf.size());
     auto counts = solveFlow(*compiled, *dialect, own, lossesOf[i]);
     if (!counts)
-      return makeError("%s: %s", code.view.qualname.str().c_str(),
-                       toString(counts.takeError()).c_str());
+      return makeError("%s: %s", code.view.qualname.str().c_str(), toString(counts.takeError()).c_str());
     result[i] = CodeResolver(*compiled, *dialect, *counts).run(detail);
   }
   return result;

@@ -81,8 +81,7 @@ struct CodeCounts {
 /// contradict each other (a process was killed with frames half-way through a
 /// block), derived counts are clamped at zero.
 /// The result has one element for each code object, empty for refused ones.
-llvm::Expected<std::vector<CodeCounts>>
-resolve(const Unit &unit, llvm::ArrayRef<uint64_t> counters,
-        llvm::ArrayRef<Loss> losses, bool detail);
+llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef<uint64_t> counters,
+                                                llvm::ArrayRef<Loss> losses, bool detail);
 
 } // namespace blockcov

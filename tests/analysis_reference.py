@@ -157,9 +157,7 @@ def _resolve_one(code: CodeType, parent: int, seen: Recording) -> dict[str, Any]
     }
 
 
-def _edges(
-    instructions: list[Instruction], leaders: set[int], seen: Recording
-) -> list[tuple[int, int, str, int]]:
+def _edges(instructions: list[Instruction], leaders: set[int], seen: Recording) -> list[tuple[int, int, str, int]]:
     edges: list[tuple[int, int, str, int]] = []
     for one in instructions:
         ends_block = one.following in leaders or one.following == -1

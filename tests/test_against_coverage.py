@@ -2,12 +2,13 @@
 oracle's verdict in tests/oracle/differences.toml and explained in docs/accuracy.md."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.annotations import read_header
-from tests.oracle import against_coverage
+from tests.oracle import against_coverage, projects
 
 TESTS = Path(__file__).parent
 DRIVERS = sorted((TESTS / "drivers").glob("drive_*.py"))
@@ -22,6 +23,10 @@ NOT_READ = {
 def check(path: Path) -> None:
     found, lines = against_coverage.compare_program(path)
     assert lines > 0
+    assert_known(found)
+
+
+def assert_known(found: Sequence[against_coverage.LineDifference]) -> None:
     entries = against_coverage.known()
     unexplained = [each for each in found if not against_coverage.is_known(each, entries)]
     assert not unexplained, "\n".join(map(str, unexplained))
@@ -40,6 +45,19 @@ def test_program(path: Path) -> None:
 @pytest.mark.parametrize("path", DRIVERS, ids=lambda path: path.stem.removeprefix("drive_"))
 def test_driver(path: Path) -> None:
     check(path)
+
+
+@pytest.mark.timeout(2 * projects.TIMEOUT_S)
+@pytest.mark.parametrize("name", ["click", "jinja2"])
+def test_project(name: str, tmp_path: Path) -> None:
+    project = next(each for each in projects.PROJECTS if each.name == name)
+    try:
+        projects.source(project)
+        found, lines = against_coverage.compare_project(project, tmp_path)
+    except projects.Unavailable as error:
+        pytest.skip(f"not available: {error}")
+    assert lines > 2000
+    assert_known(found)
 
 
 def test_every_difference_is_documented() -> None:

@@ -27,8 +27,18 @@ from tests.analysis_reference import Span, code_objects, decode, resolve
 
 STEP = 12
 """The sample is every STEP-th module, beside ALWAYS."""
-ALWAYS = {"argparse.py", "typing.py", "dataclasses.py", "test_patma.py", "test_coroutines.py", "test_asyncgen.py",
-          "test_grammar.py", "test_fstring.py", "test_except_star.py", "test_named_expressions.py"}
+ALWAYS = {
+    "argparse.py",
+    "typing.py",
+    "dataclasses.py",
+    "test_patma.py",
+    "test_coroutines.py",
+    "test_asyncgen.py",
+    "test_grammar.py",
+    "test_fstring.py",
+    "test_except_star.py",
+    "test_named_expressions.py",
+}
 
 _FOLDS = (ast.Constant, ast.UnaryOp, ast.BinOp, ast.Tuple, ast.Subscript, ast.operator, ast.unaryop, ast.expr_context)
 _BOOKKEEPING = {"COPY", "SWAP", "TO_BOOL", "POP_TOP", "NOP", "EXTENDED_ARG"}

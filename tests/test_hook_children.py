@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Project, clean_environment
+from tests.conftest import Project, clean_environment
 
 WORK = """
     import os, sys

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 
 import pytest
-from conftest import Project
+from tests.conftest import Project
 
 MODULE = "def f(n):\n    while n:\n        n -= 1\nf(2)\n"
 COUNTS = {1: 1, 2: 3, 3: 2, 4: 1}

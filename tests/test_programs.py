@@ -124,9 +124,9 @@ def test_annotations_agree_with_trace(path: Path, tmp_path: Path) -> None:
         if expected is None:
             if line in events:
                 problems.append(f"{path}:{line}: {events[line]} line events without annotation")
-        elif VERSION == (3, 12) and (path.name, line) in SURPLUS_ON_312:
-            continue
-        elif VERSION >= (3, 13) and (path.name, line) in SHUT_DOWN_ON_313:
+        elif (VERSION == (3, 12) and (path.name, line) in SURPLUS_ON_312) or (
+            VERSION >= (3, 13) and (path.name, line) in SHUT_DOWN_ON_313
+        ):
             continue
         elif expected.count not in (None, events.get(line, 0)):
             problems.append(f"{path}:{line}: line count {expected.count} annotated, {events.get(line, 0)} traced")

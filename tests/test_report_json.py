@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Project
+from tests.conftest import Project
 
 from blockcov.analysis import FileAnalysis
 from blockcov.data import FileCoverage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from conftest import Project
+from tests.conftest import Project
 
 from blockcov.analysis import Branch, FileAnalysis
 from blockcov.data import FileCoverage

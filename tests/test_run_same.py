@@ -10,7 +10,7 @@ import time
 import zipfile
 
 import pytest
-from conftest import Project
+from tests.conftest import Project
 
 LOOK_AROUND = """
     import sys

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import Project
+from tests.conftest import Project
 
 from blockcov.errors import Failure
 from blockcov.globs import prepare, to_regex

@@ -11,7 +11,7 @@ from pathlib import Path
 import builder
 from harness import process
 from harness.environments import Environments
-from harness.programs import Compute, Program, Size, Suite
+from harness.programs import PYTEST, Compute, Program, Size, Suite
 from harness.results import Measured, ProgramResults, Results, Samples
 from harness.tools import PLAIN, Place, Tool
 
@@ -151,7 +151,7 @@ class Bench:
             case Compute():
                 return [*words, f"{program.name}.py", str(program.runs[size][0])]
             case Suite():
-                return [*words, "-m", "pytest", "-q", "-p", "no:cacheprovider", *program.options, "tests"]
+                return [*words, "-m", *PYTEST, *program.options, "tests"]
 
     def place(self, tool: Tool, program: Program | None, directory: Path) -> Place:
         """Give what the tool has to know."""

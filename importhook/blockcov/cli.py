@@ -79,7 +79,9 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
 """,
         usage="blockcov run [options] (script.py | -m module | -c code) [args ...]",
     )
-    run.add_argument("--mode", choices=("counts", "hits"), help="report how often everything ran (default), or only whether it did")
+    run.add_argument(
+        "--mode", choices=("counts", "hits"), help="report how often everything ran (default), or only whether it did"
+    )
     run.add_argument(
         "--source", type=comma_list, metavar="P,..", help="directories, files or packages to measure (default: .)"
     )

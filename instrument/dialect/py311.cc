@@ -12,7 +12,7 @@ constexpr uint16_t kMagic =
 #undef MAGIC
 #undef OPCODE
 
-constexpr OpcodeRow kRows[] = {
+    constexpr OpcodeRow kRows[] = {
 #define MAGIC(number)
 #define OPCODE(number, name, caches, jump) {number, #name, caches, Jump::jump},
 #include "instrument/dialect/opcodes_py311.inc"

@@ -12,7 +12,7 @@ constexpr uint16_t kMagic =
 #undef MAGIC
 #undef OPCODE
 
-constexpr OpcodeRow kRows[] = {
+    constexpr OpcodeRow kRows[] = {
 #define MAGIC(number)
 #define OPCODE(number, name, caches, jump) {number, #name, caches, Jump::jump},
 #include "instrument/dialect/opcodes_py313.inc"
@@ -25,7 +25,7 @@ const Dialect &py313() {
   static const Dialect dialect = [] {
     Dialect d = makeDialect("3.13", 13, kMagic, kRows);
     d.probeForm = ProbeForm::LoadToBool; // POP_JUMP_IF_FALSE takes nothing but a bool
-    d.forEndLength = 2; // an exhausted FOR_ITER skips END_FOR and POP_TOP
+    d.forEndLength = 2;                  // an exhausted FOR_ITER skips END_FOR and POP_TOP
     d.suspendsAtResume = true;
     return d;
   }();

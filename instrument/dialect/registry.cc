@@ -16,9 +16,7 @@ uint8_t Dialect::find(llvm::StringRef opName) const {
 
 namespace {
 
-bool has(std::string_view name, std::string_view part) {
-  return name.find(part) != std::string_view::npos;
-}
+bool has(std::string_view name, std::string_view part) { return name.find(part) != std::string_view::npos; }
 
 Flow flowOf(std::string_view name) {
   if (name == "RETURN_VALUE" || name == "RETURN_CONST")
@@ -72,8 +70,7 @@ void pairDirections(Dialect &dialect) {
 
 } // namespace
 
-Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic,
-                    llvm::ArrayRef<OpcodeRow> rows) {
+Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic, llvm::ArrayRef<OpcodeRow> rows) {
   Dialect dialect;
   dialect.name = name;
   dialect.minor = minor;

@@ -17,8 +17,7 @@ struct OpcodeRow {
 
 /// Fills everything that the opcodes' names and the generated table say. The
 /// caller adds what neither does.
-Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic,
-                    llvm::ArrayRef<OpcodeRow> rows);
+Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic, llvm::ArrayRef<OpcodeRow> rows);
 
 const Dialect &py311();
 const Dialect &py312();

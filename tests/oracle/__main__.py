@@ -44,7 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"{path.stem}: {judged}")
                 continue
             totals.add(judged)
-            print(f"{path.stem}: {len(judged.differences)} differences in {judged.executed} executions, {seconds:.1f} s")
+            print(
+                f"{path.stem}: {len(judged.differences)} differences in {judged.executed} executions, {seconds:.1f} s"
+            )
             for difference in judged.differences[: options.limit]:
                 print(f"  {difference}")
     print(totals)

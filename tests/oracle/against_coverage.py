@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.oracle import compare, run
+from tests.oracle import compare, projects, run
 
 KNOWN = Path(__file__).with_name("differences.toml")
 VERDICTS = frozenset({"blockcov", "coverage", "convention"})
@@ -127,11 +127,27 @@ def compare_program(path: Path) -> tuple[list[LineDifference], int]:
         theirs = _json([*coverage, "json", "-q", data], scratch / "coverage.json", scratch)
         compare.run_measured(program, scratch)
         ours = _json(
-            [sys.executable, "-m", "blockcov", "json", "--data-dir", str(scratch / "data")],
+            [*run.BLOCKCOV, "json", "--data-dir", str(scratch / "data")],
             scratch / "blockcov.json",
             scratch,
         )
         return differences(ours, theirs, labels(program, scratch), scratch)
+
+
+def compare_project(project: projects.Project, scratch: Path) -> tuple[list[LineDifference], int]:
+    """The lines that differ after the project's own test suite, and the number compared. Raises Unavailable."""
+    top, packages = projects.site(project), ",".join(project.packages)
+    coverage = [sys.executable, "-m", "coverage"]
+    data = f"--data-file={scratch / 'coverage.data'}"
+    prefix = ["-m", "coverage", "run", "--branch", data, f"--source={packages}"]
+    projects.run_suite(project, prefix, scratch, "coverage")
+    theirs = _json([*coverage, "json", "-q", data], scratch / "coverage.json", scratch)
+    prefix = ["-m", "blockcov", "run", "--data-dir", str(scratch / "data"), "--source", packages]
+    projects.run_suite(project, prefix, scratch, "measured")
+    measured = [*run.BLOCKCOV, "json", "--data-dir", str(scratch / "data")]
+    ours = _json(measured, scratch / "blockcov.json", scratch)
+    label = {os.path.realpath(file): str(file.relative_to(top)) for file in top.rglob("*.py")}
+    return differences(ours, theirs, label, scratch)
 
 
 def main() -> int:

@@ -116,9 +116,7 @@ def derive_files(units: Sequence[run.RecordedUnit]) -> dict[str, OracleFile]:
     files: dict[str, OracleFile] = {}
     for unit in units:
         file = files.setdefault(unit.filename, OracleFile())
-        codes = file.units.setdefault(
-            _oracle_key(unit.root), [OracleCode(shape(code)) for code in walk(unit.root)]
-        )
+        codes = file.units.setdefault(_oracle_key(unit.root), [OracleCode(shape(code)) for code in walk(unit.root)])
         for code, log in zip(codes, unit.codes, strict=True):
             code.counts.add(derive(code.made, log.starts, log.steps))
             file.surplus.update(_surplus(code.made, log.steps))

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+BLOCKCOV = (sys.executable, "-m", "blockcov")
 RECORD = Path(__file__).with_name("record.py")
 STDLIB = Path(sysconfig.get_path("stdlib"))
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "test", "tests", "*.exe")
@@ -101,10 +102,13 @@ def driver(path: Path, copies: Path) -> Program:
     return Program(path.resolve(), tuple(files), (str(copies),))
 
 
-def run(command: Sequence[str], cwd: Path | None = None, timeout: float = TIMEOUT_S) -> Outcome:
-    """Run `command` in the reproducible environment."""
+def run(
+    command: Sequence[str], cwd: Path | None = None, timeout: float = TIMEOUT_S, extra: dict[str, str] | None = None
+) -> Outcome:
+    """Run `command` in the reproducible environment, with the variables `extra` added."""
+    env = {**environment(), **(extra or {})}
     done = subprocess.run(
-        command, cwd=cwd, env=environment(), capture_output=True, stdin=subprocess.DEVNULL, timeout=timeout, check=False
+        command, cwd=cwd, env=env, capture_output=True, stdin=subprocess.DEVNULL, timeout=timeout, check=False
     )
     return Outcome(done.returncode, done.stdout, done.stderr)
 

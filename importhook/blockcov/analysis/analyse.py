@@ -90,9 +90,7 @@ def _add_line_branches(
 
 
 def _branches(joined: Joined, columns: CharacterColumns, statements: Statements) -> list[Branch]:
-    branches = [
-        _branch(counted, columns, statements) for counted in joined.program.counted if counted.sites
-    ]
+    branches = [_branch(counted, columns, statements) for counted in joined.program.counted if counted.sites]
     branches.sort(key=lambda branch: (branch.span[:2], branch.span[2:], branch.kind))
     return branches
 

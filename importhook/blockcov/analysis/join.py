@@ -453,9 +453,7 @@ def _leaves(test: _Test, span: Span) -> bool:
     return any(holder.span == span for holder in _holders(test))
 
 
-def _arrived(
-    test: _Test, value: Value, span: Span, arrivals: dict[tuple[int, int], list[tuple[Value, int]]]
-) -> int:
+def _arrived(test: _Test, value: Value, span: Span, arrivals: dict[tuple[int, int], list[tuple[Value, int]]]) -> int:
     """How often a jump from `test` came to the test of `value`, or to one inside `span`, and was counted there."""
     return sum(
         count

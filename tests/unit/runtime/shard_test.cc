@@ -120,8 +120,7 @@ TEST(Shard, ForeignDescriptorIsNeverTouched) {
   int foreign = ::open((dir / "foreign").c_str(), O_CREAT | O_RDWR, 0666);
   int taken = 0;
   for (int fd = 3; fd != 1024; ++fd) {
-    struct stat status {
-    }, shardStatus{};
+    struct stat status{}, shardStatus{};
     if (::fstat(fd, &status) != 0 || ::stat(own.c_str(), &shardStatus) != 0)
       continue;
     if (status.st_ino != shardStatus.st_ino)
