@@ -82,9 +82,10 @@ private:
   /// of a loop, and outside of the loops of a function that has any, or of a module.
   bool wantsProbe(const Edge &edge) const {
     constexpr uint32_t kOptimized = 1; // CO_OPTIMIZED: a function
+    if (!edge.to.valid())
+      return false; // it would pass no more instructions
     uint32_t fromDepth = cfg.blocks[edge.from.value].loopDepth;
-    uint32_t toDepth = edge.to.valid() ? cfg.blocks[edge.to.value].loopDepth : 0;
-    if (toDepth < fromDepth)
+    if (cfg.blocks[edge.to.value].loopDepth < fromDepth)
       return true;
     return fromDepth == 0 && (hasLoop || !(fn.flags & kOptimized));
   }
