@@ -2,24 +2,10 @@
 
 #include "instrument/dialect/registry.h"
 
+#define OPCODE_TABLE "instrument/dialect/opcodes_py312.inc"
+#include "instrument/dialect/opcode_rows.inc"
+
 namespace blockcov {
-
-namespace {
-constexpr uint16_t kMagic =
-#define MAGIC(number) number;
-#define OPCODE(number, name, caches, jump)
-#include "instrument/dialect/opcodes_py312.inc"
-#undef MAGIC
-#undef OPCODE
-
-    constexpr OpcodeRow kRows[] = {
-#define MAGIC(number)
-#define OPCODE(number, name, caches, jump) {number, #name, caches, Jump::jump},
-#include "instrument/dialect/opcodes_py312.inc"
-#undef MAGIC
-#undef OPCODE
-};
-} // namespace
 
 const Dialect &py312() {
   static const Dialect dialect = [] {

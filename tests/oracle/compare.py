@@ -278,7 +278,7 @@ def measure(program: run.Program, scratch: Path, mode: str = "counts") -> tuple[
     units, errors = _blockcov.read([str(scratch / "data")], detail=True)
     if errors:
         raise run.RunError(f"{program.path}: {'; '.join(errors)}")
-    return list(units), outcome
+    return [dict(unit) for unit in units], outcome
 
 
 def program_of(path: Path, scratch: Path) -> run.Program:

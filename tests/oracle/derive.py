@@ -1,8 +1,8 @@
 """From the log of one code object to exact counts of its instructions, edges and calls.
 
 Kinds of edges, as in `blockcov`'s detailed result: `fall` (to the next instruction, also when a frame suspended in
-between), `jump`, `raise` (to a handler or, -1, out of the code), `return` (-1), and `suspend` (-1: from a YIELD_VALUE, a
-frame that never went on).
+between), `jump`, `raise` (to a handler or, -1, out of the code), `return` (-1), and `suspend` (-1: from a YIELD_VALUE,
+a frame that never went on).
 
 Normalisations, each with its reason:
 - The prefix (before the first RESUME) is never traced. It runs once a call; of a generator, RETURN_GENERATOR and what

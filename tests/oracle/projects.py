@@ -1,7 +1,7 @@
 """Projects that no one here wrote, and their own test suites, from their source distributions.
 
-What is downloaded stays under build/projects, so that a second run needs no network. Each interpreter has a directory of
-installed packages there; pytest comes from it too, in a version that all the suites are made for.
+What is downloaded stays under build/projects, so that a second run needs no network. Each interpreter has a directory
+of installed packages there; pytest comes from it too, in a version that all the suites are made for.
 """
 
 import os
@@ -47,9 +47,10 @@ class Project:
         return f"{self.name}-slow" if self.slow else self.name
 
 
+_ATTRS = ("hypothesis==6.131.0", "cloudpickle==3.1.1")
 _NETWORKX = ("classes", "utils", "readwrite", "generators", "drawing")
 PROJECTS = (
-    Project("attrs", "25.3.0", ("attr", "attrs"), ("hypothesis==6.131.0", "cloudpickle==3.1.1"), options=("--hypothesis-seed=0",)),
+    Project("attrs", "25.3.0", ("attr", "attrs"), _ATTRS, options=("--hypothesis-seed=0",)),
     Project("click", "8.1.8", ("click",)),
     Project("jinja2", "3.1.6", ("jinja2",), ("trio==0.29.0",)),
     Project("packaging", "25.0", ("packaging",), ("pretend==1.0.9",)),

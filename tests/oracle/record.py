@@ -18,10 +18,21 @@ How the interpreters differ in what they say, and what is done here about it (th
 - none of them traces RESUME and what is before it: a `call` event stands for it.
 """
 
+from __future__ import annotations
+
 import gc
 import marshal
 import sys
 import threading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+    from contextlib import AbstractContextManager
+    from types import CodeType, FrameType, ModuleType
+    from typing import Any
+
+    LocalTracer = Callable[[FrameType, str, Any], Any]
 
 SHIFT = 28
 RAISED = 1
@@ -35,15 +46,15 @@ class Log:
 
     __slots__ = ("code", "copies", "lines", "starts", "steps")
 
-    def __init__(self, code):
+    def __init__(self, code: CodeType) -> None:
         self.code = code
-        self.copies = []  # alive, so that their ids stay theirs
-        self.steps = {}  # step -> count
-        self.lines = {}  # step -> line events that came with it
-        self.starts = {}  # offset at the first call event of a frame -> count
+        self.copies: list[CodeType] = []  # alive, so that their ids stay theirs
+        self.steps: dict[int, int] = {}  # step -> count
+        self.lines: dict[int, int] = {}  # step -> line events that came with it
+        self.starts: dict[int, int] = {}  # offset at the first call event of a frame -> count
 
 
-def likeness(code):
+def likeness(code: CodeType) -> Hashable:
     """What a copy of a code object with other flags, constants or names shares with it (`types.coroutine`)."""
     return code.co_filename, code.co_qualname, code.co_firstlineno, code.co_code, code.co_linetable
 
@@ -51,15 +62,15 @@ def likeness(code):
 class Recorder:
     """The trace functions and the logs they fill."""
 
-    def __init__(self, files):
+    def __init__(self, files: Iterable[str]) -> None:
         self.files = frozenset(files)
-        self.logs = {}  # id of the code object -> Log; the Log keeps the code object alive
-        self.roots = []  # (file, [Log of code 0, of code 1, ...])
-        self.originals = {}  # what a copy made by code.replace() has in common with its original -> Log
+        self.logs: dict[int, Log] = {}  # id of the code object -> Log; the Log keeps the code object alive
+        self.roots: list[tuple[str, list[Log]]] = []  # (file, [Log of code 0, of code 1, ...])
+        self.originals: dict[Hashable, Log] = {}  # by what a copy made by code.replace() shares with it
 
-    def register(self, code):
+    def register(self, code: CodeType) -> Log:
         """Number a code object never seen, with all that is in it, as a unit of its own."""
-        unit = []
+        unit: list[Log] = []
         self.roots.append((code.co_filename, unit))
         pending = [code]
         while pending:
@@ -70,7 +81,7 @@ class Recorder:
             pending.extend(const for const in reversed(here.co_consts) if hasattr(const, "co_code"))
         return self.logs[id(code)]
 
-    def on_call(self, frame, event, arg):
+    def on_call(self, frame: FrameType, event: str, arg: Any) -> LocalTracer | None:
         """The global trace function: a frame begins or goes on."""
         code = frame.f_code
         if code.co_filename not in self.files:
@@ -97,13 +108,13 @@ class Recorder:
         return local
 
 
-def local_tracer(log, lasti):
+def local_tracer(log: Log, lasti: int) -> LocalTracer:
     """The trace function of one frame, which remembers what the frame executed last."""
     steps = log.steps
     before = lasti << 2 << SHIFT
     events = 0
 
-    def local(frame, event, arg):
+    def local(frame: FrameType, event: str, arg: Any) -> LocalTracer:
         nonlocal before, events
         if event == "opcode":
             after = frame.f_lasti
@@ -133,7 +144,7 @@ def local_tracer(log, lasti):
     return local
 
 
-def end_program(main):
+def end_program(main: ModuleType) -> None:
     """What the interpreter does when a program ends, as far as it runs the program's code: wait for threads, call
     what `atexit` has, collect the garbage, clear `__main__` as `_PyModule_ClearDict` does, collect again. Suspended
     generators are closed by that, and their `finally` blocks run. It is done here, since no trace function lives that
@@ -154,7 +165,7 @@ def end_program(main):
     gc.collect()
 
 
-def run_program(path, arguments, around):
+def run_program(path: str, arguments: Sequence[str], around: AbstractContextManager[None]) -> None:
     """Run the script `path` as `__main__`, inside the context manager `around`; its exit is not this process's.
 
     The garbage collector waits for the end of the program: it could run inside the trace function, where a generator
@@ -164,10 +175,8 @@ def run_program(path, arguments, around):
     with open(path, "rb") as file:
         code = compile(file.read(), path, "exec", dont_inherit=True)
     main = type(sys)("__main__")
-    main.__file__ = path
-    main.__cached__ = None
-    main.__loader__ = type(sys.modules["__main__"].__loader__)("__main__", path)
-    main.__builtins__ = __builtins__
+    loader: Any = type(sys.modules["__main__"].__loader__)
+    main.__dict__.update(__file__=path, __cached__=None, __loader__=loader("__main__", path), __builtins__=__builtins__)
     sys.modules["__main__"] = main
     sys.argv = [path, *arguments]
     sys.path[0] = path.rpartition("/")[0]
@@ -184,20 +193,20 @@ def run_program(path, arguments, around):
 class Tracing:
     """Context manager: the recorder is on, also in threads started meanwhile."""
 
-    def __init__(self, recorder):
+    def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
 
-    def __enter__(self):
+    def __enter__(self) -> None:
         sys._getframe().f_trace_opcodes = True
         threading.settrace(self.recorder.on_call)
         sys.settrace(self.recorder.on_call)
 
-    def __exit__(self, *exc):
+    def __exit__(self, *exc: object) -> None:
         sys.settrace(None)
         threading.settrace(None)
 
 
-def record_opcodes(path, arguments, files):
+def record_opcodes(path: str, arguments: Sequence[str], files: Collection[str]) -> list[Any]:
     """Units as (file, marshalled code, [(starts, steps, lines) of each code object in pre-order])."""
     recorder = Recorder(files)
     run_program(path, arguments, Tracing(recorder))
@@ -210,25 +219,25 @@ def record_opcodes(path, arguments, files):
 class Counting:
     """Context manager: `trace.Trace(count=1)` is on, as in its `runctx`."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         import trace
 
         self.tracer = trace.Trace(count=1, trace=0)
 
-    def __enter__(self):
+    def __enter__(self) -> None:
         threading.settrace(self.tracer.globaltrace)
         sys.settrace(self.tracer.globaltrace)
 
-    def __exit__(self, *exc):
+    def __exit__(self, *exc: object) -> None:
         sys.settrace(None)
         threading.settrace(None)
 
 
-def record_lines(path, arguments, files):
+def record_lines(path: str, arguments: Sequence[str], files: Collection[str]) -> dict[str, dict[int, int]]:
     """Line counts: {file: {line: count}}."""
     counting = Counting()
     run_program(path, arguments, counting)
-    found = {}
+    found: dict[str, dict[int, int]] = {}
     for (name, line), count in counting.tracer.results().counts.items():
         if name in files:
             found.setdefault(name, {})[line] = count
@@ -238,18 +247,20 @@ def record_lines(path, arguments, files):
 class Monitoring:
     """Context manager: a tool that counts INSTRUCTION events is on."""
 
-    def __init__(self, files):
+    def __init__(self, files: Collection[str]) -> None:
         self.files = files
-        self.counts = {}  # (id of the code, offset) -> count
-        self.codes = {}
+        self.monitoring: Any = getattr(sys, "monitoring")  # noqa: B009  (3.12+)
+        self.counts: dict[tuple[int, int], int] = {}  # (id of the code, offset) -> count
+        self.codes: dict[int, CodeType] = {}
 
-    def __enter__(self):
-        tool, events = sys.monitoring.DEBUGGER_ID, sys.monitoring.events
-        sys.monitoring.use_tool_id(tool, "oracle")
+    def __enter__(self) -> None:
+        monitoring = self.monitoring
+        tool, events = monitoring.DEBUGGER_ID, monitoring.events
+        monitoring.use_tool_id(tool, "oracle")
 
-        def on_instruction(code, offset):
+        def on_instruction(code: CodeType, offset: int) -> Any:
             if code.co_filename not in self.files:
-                return sys.monitoring.DISABLE
+                return monitoring.DISABLE
             key = (id(code), offset)
             if key not in self.counts:
                 self.codes[id(code)] = code
@@ -257,32 +268,35 @@ class Monitoring:
             self.counts[key] += 1
             return None
 
-        sys.monitoring.register_callback(tool, events.INSTRUCTION, on_instruction)
-        sys.monitoring.set_events(tool, events.INSTRUCTION)
+        monitoring.register_callback(tool, events.INSTRUCTION, on_instruction)
+        monitoring.set_events(tool, events.INSTRUCTION)
 
-    def __exit__(self, *exc):
-        sys.monitoring.set_events(sys.monitoring.DEBUGGER_ID, 0)
-        sys.monitoring.free_tool_id(sys.monitoring.DEBUGGER_ID)
+    def __exit__(self, *exc: object) -> None:
+        self.monitoring.set_events(self.monitoring.DEBUGGER_ID, 0)
+        self.monitoring.free_tool_id(self.monitoring.DEBUGGER_ID)
 
 
-def record_monitor(path, arguments, files):
+def record_monitor(path: str, arguments: Sequence[str], files: Collection[str]) -> list[Any]:
     """Instruction counts: [(file, marshalled code, {offset: count})], one entry a code object, in no order."""
     monitoring = Monitoring(files)
     run_program(path, arguments, monitoring)
-    found = {}
+    found: dict[int, dict[int, int]] = {}
     for (code, offset), count in monitoring.counts.items():
         found.setdefault(code, {})[offset] = count
     codes = monitoring.codes
     return [(codes[key].co_filename, marshal.dumps(codes[key]), counts) for key, counts in found.items()]
 
 
-def main():
+def main() -> None:
     mode, out, listing, path, *arguments = sys.argv[1:]
     with open(listing, encoding="utf-8") as file:
         files = frozenset(file.read().split("\n"))
-    recorded = {"opcodes": record_opcodes, "lines": record_lines, "monitor": record_monitor}[mode](
-        path, arguments, files
-    )
+    recorders: dict[str, Callable[[str, Sequence[str], Collection[str]], Any]] = {
+        "opcodes": record_opcodes,
+        "lines": record_lines,
+        "monitor": record_monitor,
+    }
+    recorded = recorders[mode](path, arguments, files)
     with open(out, "wb") as file:
         marshal.dump(recorded, file)
 
