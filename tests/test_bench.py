@@ -41,8 +41,8 @@ def test_ratio_is_the_median_of_pairs_without_startup() -> None:
     pairs = [(1.1, 1.3), (2.1, 2.3), (1.1, 9.3)]  # 0.1 s start-up of plain Python, 0.3 s of the tool
     found = figures.ratio(pairs, 0.1, 0.3)
     assert found is not None
-    assert (found.median, found.pairs) == (pytest.approx(1.0), 3)
-    assert (found.low, found.high) == (pytest.approx(1.0), pytest.approx(9.0))
+    assert found.pairs == 3
+    assert [found.median, found.low, found.high] == pytest.approx([1.0, 1.0, 9.0])
     assert figures.ratio([(0.05, 1.0)], 0.1, 0.3) is None  # shorter than the start-up
     assert figures.ratio([]) is None
 
@@ -76,7 +76,8 @@ def test_summary_is_over_one_kind_of_programs() -> None:
     assert compute is not None
     assert suites is not None
     assert compute.mean == pytest.approx(math.sqrt(1.2 * 1.8))
-    assert (compute.worst, compute.worst_program, compute.programs) == (pytest.approx(1.8), "two", 2)
+    assert compute.worst == pytest.approx(1.8)
+    assert (compute.worst_program, compute.programs) == ("two", 2)
     assert suites.mean == pytest.approx(1.5)
     assert figures.summary(sample(), "trace", "compute") is None  # wrong results do not count
     assert figures.instruction_ratio(sample(), "one", "blockcov-counts") == pytest.approx(1.2)
@@ -104,6 +105,7 @@ def test_document_keeps_the_text_around_the_figures(tmp_path: Path) -> None:
     assert "old" not in text
     assert "**1.470** (1.800)" in text
     assert "printed 'x', not 'y'" in text
+    assert "| trace --count   |              - |     - | failed | failed |" in text
     document.update(path, [sample()], "benchmarks.svg")
     assert path.read_text() == text
 

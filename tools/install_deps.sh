@@ -10,7 +10,7 @@ set -eu
 # What LLVM's own CMake files look for besides LLVM: zlib, zstd and terminfo.
 build_packages="g++ cmake ninja-build git python3 python3-dev python3-venv llvm-dev libxxhash-dev zlib1g-dev libzstd-dev libncurses-dev"
 test_packages="libgtest-dev libgmock-dev"
-bench_packages="libbenchmark-dev"
+bench_packages="libbenchmark-dev valgrind"
 lint_packages="clang-tidy"
 
 command -v dpkg-query >/dev/null 2>&1 || exit 0

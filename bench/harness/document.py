@@ -58,7 +58,7 @@ def ratios(results: Results, kind: str) -> str | None:
     rows = []
     for tool in measured_tools(results):
         summary = figures.summary(results, tool, kind)
-        if summary is None:
+        if not any(tool in results.programs[name].tools for name in programs):
             continue
         cells = []
         for name in programs:
@@ -66,8 +66,11 @@ def ratios(results: Results, kind: str) -> str | None:
             measured = figures.measurement(results, name, tool)
             failed = measured is not None and measured.error
             cells.append("failed" if failed else number(found.median if found else None))
-        mean = f"**{number(summary.mean)}**" + ("" if summary.programs == len(programs) else f" ({summary.programs})")
-        rows.append([title(tool), mean, number(summary.worst), *cells])
+        mean, worst = "-", "-"
+        if summary is not None:
+            missing = "" if summary.programs == len(programs) else f" ({summary.programs} programs)"
+            mean, worst = f"**{number(summary.mean)}**{missing}", number(summary.worst)
+        rows.append([title(tool), mean, worst, *cells])
     return table(["", "geometric mean", "worst", *(name.replace("_", " ") for name in programs)], rows)
 
 

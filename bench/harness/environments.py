@@ -35,7 +35,7 @@ class Environments:
         self.root = BUILD / f"cpython-{interpreter.version}"
         self.pythons: dict[str, Path] = {}
         if upgrade:
-            for name in {tool.environment for tool in tools}:
+            for name in {tool.environment for tool in (PLAIN, *tools)}:
                 shutil.rmtree(self.root / name, ignore_errors=True)
         shared = [*SUITE_REQUIREMENTS, *(str(path) for path in source_distributions(interpreter, upgrade).values())]
         for tool in (PLAIN, *tools):
