@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import Project, Result, clean_environment
 
 COMMANDS = ["run", "combine", "report", "json", "annotate", "erase", "debug"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+
 from tests.conftest import Project
 
 MODULE = "def f(n):\n    while n:\n        n -= 1\nf(2)\n"

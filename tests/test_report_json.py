@@ -7,12 +7,12 @@ import json
 from typing import Any
 
 import pytest
-from tests.conftest import Project
 
 from blockcov.analysis import FileAnalysis
 from blockcov.data import FileCoverage
 from blockcov.report.json_report import render
 from blockcov.report.regions import find_regions
+from tests.conftest import Project
 
 APP = '''\
 """Docstring."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 
 import pytest
-from tests.conftest import Project
 
 from blockcov.analysis import Branch, FileAnalysis
 from blockcov.data import FileCoverage
 from blockcov.report import table
 from blockcov.report.missing import describe, format_missing, line_ranges
 from blockcov.report.numbers import display_percent, numbers_of
+from tests.conftest import Project
 
 APP = """\
 def classify(n):

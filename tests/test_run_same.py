@@ -10,6 +10,7 @@ import time
 import zipfile
 
 import pytest
+
 from tests.conftest import Project
 
 LOOK_AROUND = """

@@ -10,11 +10,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.conftest import Project
 
 from blockcov.errors import Failure
 from blockcov.globs import prepare, to_regex
 from blockcov.select import Selector
+from tests.conftest import Project
 
 APP = "import helper\nimport lib.inner\n"
 

@@ -65,7 +65,7 @@ def main() -> int:
     found = path.read_text()
     if found == wanted:
         return 0
-    for number, (old, new) in enumerate(zip(found.splitlines(), wanted.splitlines()), 1):
+    for number, (old, new) in enumerate(zip(found.splitlines(), wanted.splitlines(), strict=False), 1):
         if old != new:
             print(f"{path.name}:{number}: has {old!r}, {sys.version.split()[0]} says {new!r}", file=sys.stderr)
             break

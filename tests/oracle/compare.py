@@ -74,7 +74,8 @@ class Totals:
         return (
             f"{version}: {self.programs} programs, {self.codes} code objects, {self.instructions} instructions "
             f"({self.executed} executions), {self.edges} edges ({self.raises} of exceptions), {self.lines} lines: "
-            f"{len(self.differences)} differences"
+            f"{len(self.differences)} differences ({self.unseen_starts} generators never started, which only blockcov "
+            f"sees; {self.call_surplus} line events that 3.12 adds behind calls)"
         )
 
 
