@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Project, Result, clean_environment
+from tests.project import Project, Result, clean_environment
 
 COMMANDS = ["run", "combine", "report", "json", "annotate", "erase", "debug"]
 

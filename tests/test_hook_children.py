@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Project, clean_environment
+from tests.project import Project, clean_environment
 
 WORK = """
     import os, sys

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from tests.conftest import Project
+from tests.project import Project
 
 MODULE = "def f(n):\n    while n:\n        n -= 1\nf(2)\n"
 COUNTS = {1: 1, 2: 3, 3: 2, 4: 1}

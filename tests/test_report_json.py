@@ -12,7 +12,7 @@ from blockcov.analysis import FileAnalysis
 from blockcov.data import FileCoverage
 from blockcov.report.json_report import render
 from blockcov.report.regions import find_regions
-from tests.conftest import Project
+from tests.project import Project
 
 APP = '''\
 """Docstring."""

@@ -11,7 +11,7 @@ from blockcov.data import FileCoverage
 from blockcov.report import table
 from blockcov.report.missing import describe, format_missing, line_ranges
 from blockcov.report.numbers import display_percent, numbers_of
-from tests.conftest import Project
+from tests.project import Project
 
 APP = """\
 def classify(n):

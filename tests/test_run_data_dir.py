@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.conftest import Project
+from tests.project import Project
 
 SLEEPER = "import sys\nprint('ready', flush=True)\nsys.stdin.readline()\nx = 1\n"
 

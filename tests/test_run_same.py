@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 
-from tests.conftest import Project
+from tests.project import Project
 
 LOOK_AROUND = """
     import sys
@@ -337,6 +337,8 @@ def test_interrupt_from_outside_ends_by_the_signal(project: Project) -> None:
             env=project.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # A shell without job control has its background processes ignore it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"

@@ -14,7 +14,7 @@ import pytest
 from blockcov.errors import Failure
 from blockcov.globs import prepare, to_regex
 from blockcov.select import Selector
-from tests.conftest import Project
+from tests.project import Project
 
 APP = "import helper\nimport lib.inner\n"
 

@@ -83,7 +83,10 @@ def source(project: Project) -> Path:
             raise Unavailable(f"{requirement}: no source distribution was downloaded")
         partial = unpacked.with_name(f".{unpacked.name}-{os.getpid()}")
         with tarfile.open(archives[0]) as archive:
-            archive.extractall(partial, filter="data")
+            if hasattr(tarfile, "data_filter"):
+                archive.extractall(partial, filter="data")
+            else:  # Python before 3.11.4
+                archive.extractall(partial)
         try:
             next(partial.iterdir()).rename(unpacked)
         except OSError as error:
