@@ -7,7 +7,7 @@ import io
 import os
 from dataclasses import dataclass, field
 
-from blockcov import _blockcov
+from blockcov import _blockcov, unimported
 from blockcov.analysis import FileAnalysis, Source, SourceError, analyse
 from blockcov.errors import DATA, NO_INPUT, Failure
 from blockcov.select import canonical
@@ -60,7 +60,8 @@ def load(data_dir: str) -> Measurements:
     by_path: dict[str, list[_blockcov.Unit]] = {}
     for unit in units:
         by_path.setdefault(canonical(unit["filename"]), []).append(unit)
-    # Files of the sources that no process imported would be added here, with an empty list of units.
+    for path in unimported.find(data_dir):
+        by_path.setdefault(path, [])
     for path in sorted(by_path):
         coverage = _load_file(path, by_path[path], result.stale)
         if coverage is not None:

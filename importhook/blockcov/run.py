@@ -15,7 +15,7 @@ import site
 import sys
 from typing import NoReturn
 
-from blockcov import _blockcov, globs
+from blockcov import _blockcov, globs, unimported
 from blockcov.config import Options
 from blockcov.errors import CANNOT_CREATE, NO_INPUT, UNAVAILABLE, USAGE, Failure, warn
 from blockcov.select import PACKAGE_DIR
@@ -35,7 +35,9 @@ def run(options: Options, program: list[str]) -> NoReturn:
     environment = dict(os.environ)
     start_site(environment)
     prepare_data_dir(options)
-    environment[START] = json.dumps(start_settings(options, program), ensure_ascii=False)
+    settings = start_settings(options, program)
+    unimported.note(options.data_dir, settings)
+    environment[START] = json.dumps(settings, ensure_ascii=False)
     arguments = [sys.orig_argv[0], *interpreter_options(sys.orig_argv), *program]
     sys.stdout.flush()
     sys.stderr.flush()
@@ -95,6 +97,7 @@ def prepare_data_dir(options: Options) -> None:
         return
     try:
         _, kept = _blockcov.erase(path)
+        unimported.forget(path)
     except OSError as error:
         raise Failure(CANNOT_CREATE, f"cannot erase {path}: {error.strerror or error}") from None
     kept = [name for name in kept if not name.startswith(f"{os.getpid()}-")]  # blockcov running blockcov: this process

@@ -1,6 +1,7 @@
 """`python -m tests.oracle [--json] [--jobs N] PROGRAM...`: compare programs with the oracle and print the figures.
 
-A PROGRAM named drive_*.py is a driver. With --json the oracle's counts are printed instead, without blockcov.
+A PROGRAM named drive_*.py is a driver; one that requires another version of Python is left out. With --json the
+oracle's counts are printed instead, without blockcov.
 """
 
 import argparse
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from tests.annotations import read_header
 from tests.oracle import compare, run
 from tests.oracle.derive import OracleError
 
@@ -37,8 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(compare.as_json(path))
         return 0
     totals, failures = compare.Totals(), 0
+    version = (sys.version_info.major, sys.version_info.minor)
+    programs = [path for path in options.program if read_header(path).runs_on(version)]
     with ProcessPoolExecutor(options.jobs) as pool:
-        for path, judged, seconds in pool.map(judge, options.program):
+        for path, judged, seconds in pool.map(judge, programs):
             if isinstance(judged, str):
                 failures += 1
                 print(f"{path.stem}: {judged}")

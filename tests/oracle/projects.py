@@ -61,7 +61,7 @@ PROJECTS = (
 
 
 def _pip(what: str, arguments: Sequence[str]) -> None:
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", *arguments]
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--retries", "1", "-q", *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired as error:

@@ -1,0 +1,87 @@
+"""Source files that no process imported: they are part of what `--source` asked for, with nothing executed.
+
+`run` notes what was asked for in the data directory; a report looks there which files of it were never measured.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from blockcov.errors import CANNOT_CREATE, DATA, Failure
+from blockcov.select import Selector
+
+FILE_NAME = "sources.json"
+_MODULE = re.compile(r"[^.#~!$@%^&*()+=,]+\.pyw?\Z")  # no editor's backup, no resource fork
+_KEYS = ("base", "source", "packages", "include", "omit")
+
+
+def forget(data_dir: str) -> None:
+    """Remove the note. Raises OSError."""
+    try:
+        os.unlink(os.path.join(data_dir, FILE_NAME))
+    except FileNotFoundError:
+        pass
+
+
+def note(data_dir: str, settings: dict[str, Any]) -> None:
+    """Add what a run was asked to measure (the settings of BLOCKCOV_START); only `--source` names files for certain."""
+    if not settings["source"]:
+        return
+    asked = [each for each in _noted(data_dir) if each != _part(settings)] + [_part(settings)]
+    path = os.path.join(data_dir, FILE_NAME)
+    partial = f"{path}.{os.getpid()}"
+    try:
+        os.makedirs(data_dir, exist_ok=True)
+        with open(partial, "w", encoding="utf-8", errors="surrogatepass") as file:
+            json.dump(asked, file)
+        os.replace(partial, path)
+    except OSError as error:
+        raise Failure(CANNOT_CREATE, f"cannot write {path}: {error.strerror}") from None
+
+
+def find(data_dir: str) -> Iterator[str]:
+    """Yield the canonical paths of all modules that were asked for. Raises Failure if the note cannot be read."""
+    seen: set[str] = set()
+    for asked in _noted(data_dir):
+        select = Selector(*(asked[key] for key in _KEYS))
+        for root in asked["source"]:
+            for path in _modules(root):
+                if path not in seen and select(path):
+                    seen.add(path)
+                    yield path
+
+
+def _part(settings: dict[str, Any]) -> dict[str, Any]:
+    return {key: settings[key] for key in _KEYS}
+
+
+def _noted(data_dir: str) -> list[dict[str, Any]]:
+    path = os.path.join(data_dir, FILE_NAME)
+    try:
+        with open(path, encoding="utf-8", errors="surrogatepass") as file:
+            noted = json.load(file)
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise Failure(DATA, f"cannot read {path}: {error}") from None
+    if not isinstance(noted, list) or not all(isinstance(each, dict) and set(_KEYS) <= each.keys() for each in noted):
+        raise Failure(DATA, f"cannot read {path}: it is not what blockcov run writes")
+    return noted
+
+
+def _modules(root: str) -> Iterator[str]:
+    """Yield the modules under `root`: below it only those in packages, as an import would find them."""
+    if os.path.isfile(root):
+        yield root
+    for directory, inner, names in os.walk(root):
+        if directory != root and "__init__.py" not in names:
+            inner.clear()
+            continue
+        inner.sort()
+        for name in sorted(names):
+            if _MODULE.match(name):
+                yield os.path.realpath(os.path.join(directory, name))
