@@ -265,10 +265,9 @@ class Comparison:
 def run_measured(program: run.Program, scratch: Path, mode: str = "counts") -> run.Outcome:
     """Run the program under blockcov with the data directory `scratch / "data"`."""
     data, work = scratch / "data", Path(tempfile.mkdtemp(dir=scratch))
-    include, source = ",".join(map(str, program.files)), ",".join(sorted({str(file.parent) for file in program.files}))
+    include = ",".join(map(str, program.files))
     command = [sys.executable, "-m", "blockcov", "run", "--mode", mode, "--data-dir", str(data)]
-    options = ["--source", source, "--include", include]
-    return run.run([*command, *options, str(program.path), *program.arguments], cwd=work)
+    return run.run([*command, "--include", include, str(program.path), *program.arguments], cwd=work)
 
 
 def measure(program: run.Program, scratch: Path, mode: str = "counts") -> tuple[list[dict[str, Any]], run.Outcome]:
