@@ -9,9 +9,6 @@ class Broken:                                                 #: 2
     def __init__(self, good):                                 #: 1
         self.good = good                                      #: 2
 
-    def __iter__(self):                                       #: 1
-        return self                                           #: 2
-
     def __next__(self):                                       #: 1
         if self.good == 0:                                    #: 4 true=2 false=2
             raise OverflowError("broken iterator")            #: 2 raise=2
@@ -46,12 +43,12 @@ def not_iterable():                                           #: 1
 
 
 def iterator():                                               #: 1
-    for n in Broken(2):                                       #: 3 next=2 done=0 raise=1
+    for n in iter(Broken(2).__next__, None):                  #: 3 next=2 done=0 raise=1
         print("item", n)                                      #: 2
 
 
 def comprehension():                                          #: 1
-    return [n for n in Broken(0)]                             #: 2 next=0 done=0; raise=2 @<3.12; raise=1 @>=3.12
+    return [n for n in iter(Broken(0).__next__, None)]        #: 2 next=0 done=0; raise=2 @<3.12; raise=1 @>=3.12
 
 
 def target():                                                 #: 1
