@@ -40,7 +40,7 @@ bool PyUnit::hasProbes() const {
   return llvm::any_of(members_, [](const Member &member) { return blockcov::hasProbes(member.code); });
 }
 
-void PyUnit::compile(const Dialect &dialect) {
+void PyUnit::compile(const Dialect &dialect, Mode mode) {
   PyObject *filename = members_.front().code->co_filename;
   for (Member &member : members_) {
     if (member.code->co_filename != filename && PyUnicode_Compare(member.code->co_filename, filename) != 0) {
@@ -48,7 +48,7 @@ void PyUnit::compile(const Dialect &dialect) {
       member.refused = "it belongs to another file";
       continue;
     }
-    llvm::Expected<Rewritten> rewritten = rewrite(member.source.view(), dialect);
+    llvm::Expected<Rewritten> rewritten = rewrite(member.source.view(), dialect, mode);
     if (rewritten) {
       member.rewritten = std::move(*rewritten);
       continue;

@@ -35,7 +35,7 @@ public:
   bool hasProbes() const;
 
   /// Rewrites each member whose co_filename is the root's. Errors become `refused`.
-  void compile(const Dialect &dialect);
+  void compile(const Dialect &dialect, Mode mode);
 
   /// What the map stores. Borrows from this; `filename` from the caller.
   Unit describe(llvm::StringRef filename, const Hash128 &sourceHash, Mode mode, const Dialect &dialect) const;

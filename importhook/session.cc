@@ -92,7 +92,7 @@ PyObject *Session::rewriteUnit(PyCodeObject *code) {
   std::optional<PyUnit> unit = PyUnit::collect(code);
   if (!unit || unit->hasProbes())
     return nullptr;
-  unit->compile(dialect_);
+  unit->compile(dialect_, mode_);
   std::string failure;
   UnitCounters *counters = countersOf(*unit, code->co_filename, failure);
   if (!counters) {

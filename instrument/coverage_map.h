@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "instrument/mode.h"
 #include "instrument/pipeline.h"
 
 #include <memory>
@@ -16,8 +17,6 @@
 #include <vector>
 
 namespace blockcov {
-
-enum class Mode : uint8_t { Counts = 0, Hits = 1 };
 
 /// 128 bits of xxHash3. `text()` is 32 lower-case hexadecimal digits.
 struct Hash128 {

@@ -6,7 +6,7 @@
 
 namespace blockcov {
 
-llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect) {
+llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect, Mode mode) {
   Compiled result;
   auto fn = decode(code, dialect);
   if (!fn)
@@ -30,8 +30,8 @@ llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect) {
   return result;
 }
 
-llvm::Expected<Rewritten> rewrite(const CodeView &code, const Dialect &dialect) {
-  auto compiled = compile(code, dialect);
+llvm::Expected<Rewritten> rewrite(const CodeView &code, const Dialect &dialect, Mode mode) {
+  auto compiled = compile(code, dialect, mode);
   if (!compiled)
     return compiled.takeError();
   return std::move(compiled->assembled.bytes);

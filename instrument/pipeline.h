@@ -12,6 +12,7 @@
 
 #include "instrument/assemble.h"
 #include "instrument/code_view.h"
+#include "instrument/mode.h"
 
 namespace blockcov {
 
@@ -30,9 +31,9 @@ struct Compiled {
 
 /// Runs all stages. Errors name what is wrong and where, in units of the code
 /// ("exception entry 3 ends at unit 210, the code has 198").
-llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect);
+llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect, Mode mode = Mode::Counts);
 
 /// The same for those who want nothing but the bytes.
-llvm::Expected<Rewritten> rewrite(const CodeView &code, const Dialect &dialect);
+llvm::Expected<Rewritten> rewrite(const CodeView &code, const Dialect &dialect, Mode mode = Mode::Counts);
 
 } // namespace blockcov

@@ -194,7 +194,7 @@ llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef
     first += code.probeCount;
     if (!code.refused.empty())
       continue;
-    auto compiled = compile(code.view, *dialect);
+    auto compiled = compile(code.view, *dialect, unit.mode);
     if (!compiled)
       return compiled.takeError();
     if (compiled->plan.edgeOf.size() != code.probeCount)

@@ -50,6 +50,11 @@ struct OpcodeInfo {
   Flow flow = Flow::Next;
   Test test = Test::None;
   uint8_t opposite = 0; ///< the same jump in the other direction, 0 if there is none
+  /// False only for what cannot: of JUMP_BACKWARD, which looks for signals, that is
+  /// nearly true (what a signal handler raises there is recorded all the same).
+  bool mayRaise = true;
+  /// Whether it does the same when it stands elsewhere, apart from its neighbours.
+  bool mayMove = true;
 };
 
 /// How an inserted probe looks.

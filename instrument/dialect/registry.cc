@@ -52,6 +52,34 @@ Test testOf(std::string_view name) {
   return Test::None;
 }
 
+/// Instructions that run no code but the interpreter's own and need no memory.
+bool cannotRaise(std::string_view name, uint8_t minor) {
+  static constexpr std::string_view kNever[] = {
+      "NOP", "CACHE", "EXTENDED_ARG", "LOAD_CONST", "PUSH_NULL", "COPY", "SWAP", "KW_NAMES", "STORE_FAST",
+      "STORE_FAST_STORE_FAST", "STORE_FAST_LOAD_FAST", "LOAD_FAST_AND_CLEAR", "LOAD_CLOSURE", "POP_TOP",
+      "POP_EXCEPT", "PUSH_EXC_INFO", "END_FOR", "END_SEND", "IS_OP", "RETURN_VALUE", "RETURN_CONST", "JUMP_FORWARD",
+      "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "LOAD_ASSERTION_ERROR"};
+  for (std::string_view each : kNever)
+    if (name == each)
+      return true;
+  // Since 3.12 the compiler knows where a variable is bound and says LOAD_FAST_CHECK elsewhere.
+  if (minor >= 12 && (name == "LOAD_FAST" || name == "LOAD_FAST_LOAD_FAST"))
+    return true;
+  return has(name, "IF_NONE") || has(name, "IF_NOT_NONE");
+}
+
+/// What the interpreter, or who looks at a frame, takes for neighbours, and what
+/// stands before a frame is complete.
+bool mustStay(std::string_view name, uint8_t minor) {
+  static constexpr std::string_view kStay[] = {
+      "CACHE", "RESUME", "YIELD_VALUE", "SEND", "RETURN_GENERATOR", "END_FOR", "END_SEND", "END_ASYNC_FOR",
+      "CLEANUP_THROW", "PUSH_EXC_INFO", "MAKE_CELL", "COPY_FREE_VARS", "PRECALL"};
+  for (std::string_view each : kStay)
+    if (name == each)
+      return true;
+  return minor < 12 && name == "CALL"; // a specialised PRECALL makes the call and skips it
+}
+
 /// POP_JUMP_FORWARD_IF_TRUE <-> POP_JUMP_BACKWARD_IF_TRUE (3.11 only).
 void pairDirections(Dialect &dialect) {
   for (OpcodeInfo &info : dialect.ops) {
@@ -83,6 +111,8 @@ Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic, llvm::Array
     info.isJump = row.jump != Jump::None;
     info.flow = flowOf(row.name);
     info.test = testOf(row.name);
+    info.mayRaise = !cannotRaise(row.name, minor);
+    info.mayMove = !mustStay(row.name, minor);
   }
   pairDirections(dialect);
   dialect.extendedArg = dialect.find("EXTENDED_ARG");

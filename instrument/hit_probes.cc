@@ -1,0 +1,132 @@
+//===- hit_probes.cc - which edges tell what was executed -----------------===//
+//
+// An edge needs a probe of its own unless it necessarily follows from its
+// source's having been entered. The second answer comes from what may raise:
+//
+//   - an edge follows if it is the only way out of a block in which nothing can
+//     raise, and if it is known whether that block was entered;
+//   - a return needs a probe only if something before it may raise and a line
+//     begins behind that: else nothing hangs on whether it was reached;
+//   - the same holds for a suspension, which may be the last thing of a frame.
+//     The probe in front of it completes its block.
+//
+//===----------------------------------------------------------------------===//
+
+#include "instrument/probes.h"
+
+namespace blockcov {
+
+namespace {
+
+class HitPlanner {
+public:
+  HitPlanner(const Function &fn, const Cfg &cfg, const Dialect &dialect) : fn(fn), cfg(cfg), dialect(dialect) {}
+
+  /// False if an edge can neither carry a probe nor be told from others.
+  bool run() {
+    plan.mode = Mode::Hits;
+    plan.probeOf.resize(cfg.edges.size());
+    plan.follows.resize(uint32_t(cfg.edges.size()));
+    plan.completionOf.resize(cfg.blocks.size());
+    for (const Edge &edge : cfg.edges)
+      if (edge.slot == Slot::None && !isInferred(edge))
+        return false;
+    findFollowing();
+    for (uint32_t number = 0; number < cfg.edges.size(); ++number)
+      if (wantsProbe(number)) {
+        plan.probeOf[number] = ProbeId{plan.probeCount()};
+        plan.edgeOf.push_back(EdgeId{number});
+      }
+    for (uint32_t number = 0; number < cfg.blocks.size(); ++number)
+      if (wantsCompletion(cfg.blocks[number])) {
+        plan.completionOf[number] = ProbeId{plan.probeCount()};
+        plan.edgeOf.push_back(EdgeId());
+      }
+    return true;
+  }
+
+  ProbePlan plan;
+
+private:
+  const OpcodeInfo &infoOf(uint32_t i) const { return dialect.info(fn.instrs[i].op); }
+  const Block &source(const Edge &edge) const { return cfg.blocks[edge.from.value]; }
+  bool endsWith(const Block &block, uint8_t op) const {
+    return op && !block.empty() && fn.instrs[block.last()].op == op;
+  }
+
+  /// Edges without a slot whose value matters to no line or outcome, or shows at
+  /// their target.
+  bool isInferred(const Edge &edge) const {
+    if (edge.kind == EdgeKind::Suspend || edge.kind == EdgeKind::Moved || edge.kind == EdgeKind::Throw)
+      return true;
+    return edge.from.valid() && endsWith(source(edge), dialect.send);
+  }
+
+  bool isMeasurable(const Edge &edge) const {
+    return edge.slot != Slot::None && !(edge.from.valid() && endsWith(source(edge), dialect.send));
+  }
+
+  /// The greatest set such that each edge's source is entered by known ways only.
+  void findFollowing() {
+    for (uint32_t number = 0; number < cfg.edges.size(); ++number)
+      if (mayFollow(cfg.edges[number]))
+        plan.follows.set(number);
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (unsigned number : plan.follows.set_bits())
+        for (uint32_t in : source(cfg.edges[number]).in)
+          if (plan.follows.test(number) && !isMeasurable(cfg.edges[in]) && !plan.follows.test(in)) {
+            plan.follows.reset(number);
+            changed = true;
+          }
+    }
+  }
+
+  bool mayFollow(const Edge &edge) const {
+    if (!edge.from.valid() || edge.slot == Slot::None || source(edge).out.size() != 1)
+      return false;
+    const Block &block = source(edge);
+    // A head probe has seen all before it pass.
+    bool headProbe = block.in.size() == 1 && cfg.edges[block.in.front()].slot == Slot::Head;
+    for (uint32_t i = headProbe ? block.head : block.first; i < block.end; ++i)
+      if (infoOf(i).mayRaise && !(i == block.last() && infoOf(i).flow == Flow::Raise))
+        return false;
+    return true;
+  }
+
+  bool wantsProbe(uint32_t number) const {
+    const Edge &edge = cfg.edges[number];
+    if (!isMeasurable(edge) || plan.follows.test(number))
+      return false;
+    return edge.kind != EdgeKind::Return || startsLineBehindRaise(source(edge));
+  }
+
+  bool wantsCompletion(const Block &block) const {
+    return !block.empty() && infoOf(block.last()).flow == Flow::Yield && startsLineBehindRaise(block);
+  }
+
+  bool startsLineBehindRaise(const Block &block) const {
+    bool mayRaise = false;
+    for (uint32_t i = block.first; i < block.end; ++i) {
+      if (mayRaise && fn.instrs[i].loc.line != fn.instrs[i - 1].loc.line)
+        return true;
+      mayRaise |= infoOf(i).mayRaise;
+    }
+    return false;
+  }
+
+  const Function &fn;
+  const Cfg &cfg;
+  const Dialect &dialect;
+};
+
+} // namespace
+
+llvm::Expected<ProbePlan> planHitProbes(const Function &fn, const Cfg &cfg, const Dialect &dialect) {
+  HitPlanner planner(fn, cfg, dialect);
+  if (planner.run())
+    return std::move(planner.plan);
+  return planProbes(fn, cfg, dialect);
+}
+
+} // namespace blockcov
