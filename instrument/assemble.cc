@@ -19,6 +19,8 @@ public:
     if (llvm::Error error = layOut())
       return error;
     writeCode();
+    if (llvm::Error error = armSites())
+      return error;
     writeLocations();
     writeExceptions();
     out.bytes.stackSize = stackDepth(code);
@@ -86,6 +88,53 @@ private:
       bytes.push_back(uint8_t(args[i]));
       bytes.append(2 * caches, 0);
     }
+  }
+
+  uint16_t unitAt(uint32_t unit) const {
+    const auto &bytes = out.bytes.code;
+    return uint16_t(bytes[2 * unit] | bytes[2 * unit + 1] << 8);
+  }
+
+  /// Lets each site lead to its stub, and notes what stood there.
+  llvm::Error armSites() {
+    out.bytes.siteOf = code.siteOf;
+    for (const Inserted::PlacedSite &placed : code.sites) {
+      PatchSite site;
+      site.unit = starts[placed.at];
+      site.units = placed.wide ? 2 : 1;
+      site.probes = placed.probes;
+      site.argOnly = placed.kind == ProbeSite::Kind::Retargeted;
+      uint32_t target = starts[placed.stub];
+      uint32_t distance = site.argOnly ? target - end(placed.at) : target - (site.unit + site.units);
+      uint32_t prefixes = sizes[placed.at] - 1 - dialect.info(fn.instrs[placed.at].op).caches;
+      if (distance > (placed.wide ? 0xffffu : 0xffu) || (site.argOnly && prefixes + 1 != site.units))
+        return makeError("a probe's stub is %u units away, out of reach", distance);
+      for (uint32_t k = 0; k < site.units; ++k) {
+        bool last = k + 1 == site.units;
+        uint8_t op = site.argOnly ? uint8_t(unitAt(site.unit + k)) : last ? dialect.jumpForward : dialect.extendedArg;
+        site.clean[k] = unitAt(site.unit + k);
+        site.armed[k] = uint16_t(op | (last ? distance & 0xff : distance >> 8) << 8);
+      }
+      site.fuses = site.argOnly ? 0 : fusable(placed.at, site.unit, site.units);
+      out.bytes.sites.push_back(site);
+    }
+    for (const PatchSite &site : out.bytes.sites)
+      for (uint32_t k = 0; k < site.units; ++k) {
+        out.bytes.code[2 * (site.unit + k)] = uint8_t(site.armed[k]);
+        out.bytes.code[2 * (site.unit + k) + 1] = uint8_t(site.armed[k] >> 8);
+      }
+    return llvm::Error::success();
+  }
+
+  /// Which pairs around a site CPython would have fused when it made the code.
+  uint8_t fusable(uint32_t at, uint32_t unit, uint32_t units) const {
+    uint8_t bits = 0;
+    for (uint32_t i = at == 0 ? 0 : at - 1; i + 1 < fn.instrs.size() && out.unitOf[i] < unit + units; ++i) {
+      bool adjacent = out.unitOf[i + 1] == out.unitOf[i] + 1;
+      if (adjacent && out.unitOf[i] + 1 >= unit && dialect.fuses(fn.instrs[i].op, fn.instrs[i + 1].op))
+        bits |= uint8_t(1u << (out.unitOf[i] + 1 - unit));
+    }
+    return bits;
   }
 
   void writeLocations() {

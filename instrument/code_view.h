@@ -22,6 +22,18 @@ struct CodeView {
   uint32_t constCount = 0; ///< len(co_consts)
 };
 
+/// Mode::Hits: units that lead to a stub until all probes of it have fired; then
+/// `clean` takes their place. One unit is 16 bits, the opcode in the lower byte.
+struct PatchSite {
+  uint32_t unit = 0;
+  uint8_t units = 0;    ///< 1 or 2
+  bool argOnly = false; ///< a jump of its own: only the arguments change
+  /// Bit k: unit - 1 + k and the one after may be fused once they are clean (3.11, 3.12).
+  uint8_t fuses = 0;
+  uint32_t probes = 0; ///< that have to fire
+  uint16_t armed[2] = {0, 0}, clean[2] = {0, 0};
+};
+
 /// The rewritten code object. It expects its constants to be the original ones
 /// followed by `probeCount` probes, in counter order, and then `padCount` landing
 /// pads. Pad 0 is asked for exceptions, the others for the lasti of a re-raise.
@@ -32,6 +44,8 @@ struct Rewritten {
   uint32_t stackSize = 0;
   uint32_t probeCount = 0;
   uint32_t padCount = 0;
+  llvm::SmallVector<PatchSite, 0> sites; ///< Mode::Hits; empty: the probes count for ever
+  llvm::SmallVector<uint32_t, 0> siteOf; ///< of each probe
 };
 
 } // namespace blockcov

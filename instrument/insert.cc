@@ -23,9 +23,15 @@ public:
     findCovered();
     collectStretches();
     blockLabel.resize(cfg.blocks.size());
+    if (plan.mode == Mode::Hits)
+      sites = planSites(fn, cfg, plan, dialect);
+    placeOf.resize(fn.instrs.size());
+    anchorOf.resize(sites.size());
     for (uint32_t block = 0; block < cfg.blocks.size(); ++block)
       emitBlock(block);
     emitDeferred();
+    for (uint32_t site = 0; site < sites.size(); ++site)
+      emitStub(site);
     linkJumps();
     linkHandlers();
     return std::move(out);
@@ -59,6 +65,8 @@ private:
   void collectStretches() {
     stretches.resize(cfg.blocks.size());
     for (EdgeId edge : plan.edgeOf) {
+      if (plan.mode == Mode::Hits)
+        break;
       const Edge &e = cfg.edges[edge.value];
       if (e.slot == Slot::Trampoline)
         stretches[e.to.value].trampolines.push_back(edge.value);
@@ -145,6 +153,8 @@ private:
       emitStretches(number, /*fallThrough=*/true);
 
     blockLabel[number] = here();
+    if (plan.mode == Mode::Hits)
+      return emitClean(number);
     ProbeId headProbe, lastProbe, afterProbe;
     for (uint32_t edge : block.in)
       if (ProbeId probe = probeAt(edge, Slot::Head); probe.valid())
@@ -176,6 +186,99 @@ private:
       out.fn.instrs.back().target = InstrId{here() + 1};
       emit(like, {Origin::kInserted, {}});
     }
+  }
+
+  /// The block as it was, with room where a site has none.
+  void emitClean(uint32_t number) {
+    const Block &block = cfg.blocks[number];
+    for (uint32_t i = block.first;; ++i) {
+      while (nextSite < sites.size() && sites[nextSite].block == number && sites[nextSite].first <= i) {
+        const ProbeSite &site = sites[nextSite];
+        if (site.kind == ProbeSite::Kind::Anchor) {
+          anchorOf[nextSite] = here();
+          emitNew(dialect.nop, site.wide ? 0x100 : 0, fn.instrs[std::min(i, uint32_t(fn.instrs.size()) - 1)]);
+        }
+        ++nextSite;
+      }
+      if (i == block.end)
+        return;
+      placeOf[i] = here();
+      emit(fn.instrs[i], {i, {}});
+    }
+  }
+
+  /// The probes of a site and a copy of what it displaces; then back to what
+  /// follows. A jump's way on stands behind that, since jumps that test something
+  /// go forward only:
+  ///   S: probe; LOAD_FAST x; POP_JUMP_IF_TRUE H; probe; JUMP back   H: probe; JUMP L
+  void emitStub(uint32_t number) {
+    const ProbeSite &site = sites[number];
+    bool anchored = site.kind == ProbeSite::Kind::Anchor;
+    Inserted::PlacedSite placed{site.kind, site.wide, anchored ? anchorOf[number] : placeOf[site.first], here()};
+    auto pass = [&](ProbeId probe, const Instr &like) {
+      emitProbe(probe, like);
+      out.siteOf[probe.value] = number;
+      ++placed.probes;
+    };
+    out.siteOf.resize(plan.edgeOf.size());
+    const Instr &like = fn.instrs[std::min(site.first, uint32_t(fn.instrs.size()) - 1)];
+    const Instr *last = site.first < site.end ? &fn.instrs[site.end - 1] : nullptr;
+    uint32_t jump = ~0u; // of a copy that may jump
+    if (site.kind == ProbeSite::Kind::Retargeted) {
+      jump = 0;
+    } else {
+      for (uint32_t i = site.first; i <= site.end; ++i) {
+        for (const ProbeSite::Probe &probe : site.probes)
+          if (probe.before == i)
+            pass(probe.probe, i < site.end ? fn.instrs[i] : like);
+        if (i == site.end)
+          break;
+        jump = here();
+        emit(fn.instrs[i], {i, {}, /*copied=*/true});
+      }
+      const OpcodeInfo *info = last ? &dialect.info(last->op) : nullptr;
+      if (info && info->flow == Flow::Goto) {
+        if (info->jump == Jump::Forward)
+          out.fn.instrs.back().op = dialect.jumpBackwardNoInterrupt;
+        toBlock.push_back({here() - 1, targetBlock(*last)});
+        out.sites.push_back(placed);
+        return;
+      }
+      if (!info || info->flow == Flow::Next) {
+        emitNew(dialect.jumpBackwardNoInterrupt, 0, last ? *last : like);
+        out.fn.instrs.back().target =
+            InstrId{(anchored && site.first == site.end ? anchorOf[number] : placeOf[site.end - 1]) + 1};
+      }
+      if (!info || !info->isJump) {
+        out.sites.push_back(placed);
+        return;
+      }
+      out.fn.instrs[jump].target = InstrId{here()};
+      fixDirection(out.fn.instrs[jump], jump);
+    }
+    // The jump was taken.
+    uint32_t target = targetBlock(*last);
+    const Block &block = cfg.blocks[target];
+    uint32_t skipped = 0;
+    if (last->op == dialect.forIter && dialect.endFor && fn.instrs[block.first].op == dialect.endFor)
+      for (; block.first + skipped < block.head; ++skipped)
+        emit(fn.instrs[block.first + skipped], {block.first + skipped, {}, true}); // FOR_ITER may skip them unseen
+    if (site.taken.valid())
+      pass(site.taken, *last);
+    bool checks = dialect.info(last->op).jump == Jump::Backward;
+    emitNew(checks ? dialect.jumpBackward : dialect.jumpBackwardNoInterrupt, 0, *last, jumpEdge(site.block));
+    if (skipped)
+      out.fn.instrs.back().target = InstrId{placeOf[block.first + skipped - 1] + 1};
+    else
+      toBlock.push_back({here() - 1, target});
+    out.sites.push_back(placed);
+  }
+
+  EdgeId jumpEdge(uint32_t block) const {
+    for (uint32_t edge : cfg.blocks[block].out)
+      if (cfg.edges[edge].kind == EdgeKind::Jump)
+        return EdgeId{edge};
+    return {};
   }
 
   void emitStretches(uint32_t number, bool fallThrough) {
@@ -223,10 +326,10 @@ private:
     for (uint32_t i = 0; i < out.fn.instrs.size(); ++i) {
       Origin origin = out.origins[i];
       Instr &instr = out.fn.instrs[i];
-      bool copied = origin.inserted() && instr.op == dialect.send;
-      if (!copied && (origin.inserted() || !instr.target.valid()))
+      bool neverRun = origin.inserted() && instr.op == dialect.send;
+      if (!neverRun && (origin.inserted() || origin.copied || !instr.target.valid()))
         continue;
-      uint32_t label = labelOf(cfg.blocks, instr.target);
+      uint32_t label = blockLabel[targetBlock(instr)];
       if (!origin.inserted()) {
         const Block &block = cfg.blocks[cfg.blockOf[origin.instr].value];
         for (uint32_t edge : block.out)
@@ -249,12 +352,13 @@ private:
       instr.op = info.opposite;
   }
 
-  uint32_t labelOf(llvm::ArrayRef<Block> blocks, InstrId target) const {
-    uint32_t block = cfg.blockOf[target.value].value;
+  /// The block that a jump of the input leads to.
+  uint32_t targetBlock(const Instr &jump) const {
+    uint32_t target = jump.target.value, block = cfg.blockOf[target].value;
     // An empty block in front of it is where its jumps go.
-    while (block > 0 && blocks[block - 1].empty() && blocks[block - 1].first == target.value)
+    while (block > 0 && cfg.blocks[block - 1].empty() && cfg.blocks[block - 1].first == target)
       --block;
-    return blockLabel[block];
+    return block;
   }
 
   uint32_t handlerIndex(const Handler &handler) {
@@ -322,6 +426,12 @@ private:
   llvm::DenseMap<std::pair<uint32_t, uint32_t>, uint32_t> handlerIds;
   bool needsCatchAll = false;
   uint32_t catchAllLabel = 0;
+
+  // Mode::Hits.
+  llvm::SmallVector<ProbeSite, 0> sites;
+  uint32_t nextSite = 0;                   ///< to be met in the body
+  llvm::SmallVector<uint32_t, 0> anchorOf; ///< of each site
+  llvm::SmallVector<uint32_t, 0> placeOf;  ///< of each instruction of the input
 };
 
 } // namespace

@@ -9,12 +9,15 @@
 // The last only where H starts a line: whether it does so anew depends on where
 // the exception came from, which RERAISE takes over with lasti.
 //
-//   trampoline       Before: POP_JUMP_IF_TRUE L   After: POP_JUMP_IF_TRUE S; .. S: probe; JUMP L
+//   trampoline (counts)
+//                    Before: POP_JUMP_IF_TRUE L   After: POP_JUMP_IF_TRUE S; .. S: probe; JUMP L
+//   stub (hits)      see probe_sites.h
 //
 //===----------------------------------------------------------------------===//
 #pragma once
 
 #include "instrument/probes.h"
+#include "instrument/probe_sites.h"
 
 namespace blockcov {
 
@@ -23,6 +26,7 @@ struct Origin {
   static constexpr uint32_t kInserted = ~0u;
   uint32_t instr = kInserted; ///< in the input
   EdgeId edge;                ///< of a trampoline's jump: the edge that it goes on along
+  bool copied = false;        ///< on a stub: the instruction itself stands elsewhere
   bool inserted() const { return instr == kInserted; }
 };
 
@@ -34,6 +38,17 @@ struct Inserted {
   /// Of each landing pad the handler that it stands before. Pad 0 is shared by all
   /// that may raise, and has none.
   llvm::SmallVector<InstrId, 2> pads;
+
+  /// Mode::Hits: how a site of planSites() came to stand.
+  struct PlacedSite {
+    ProbeSite::Kind kind;
+    bool wide;
+    uint32_t at;   ///< the instruction, or the first of two, that leads to the stub
+    uint32_t stub; ///< where its jump goes
+    uint32_t probes = 0;
+  };
+  llvm::SmallVector<PlacedSite, 0> sites;
+  llvm::SmallVector<uint32_t, 0> siteOf; ///< of each probe
 };
 
 Inserted insert(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect);

@@ -6,15 +6,8 @@
 
 namespace blockcov {
 
-llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect, Mode mode) {
-  Compiled result;
-  auto fn = decode(code, dialect);
-  if (!fn)
-    return fn.takeError();
-  result.fn = std::move(*fn);
-  result.cfg = buildCfg(result.fn, dialect);
-  BLOCKCOV_VERIFY_STAGE(verifyCfg(result.fn, result.cfg, dialect));
-  auto plan = planProbes(result.fn, result.cfg, dialect);
+/// What follows from a plan.
+static llvm::Error place(Compiled &result, llvm::Expected<ProbePlan> plan, const Dialect &dialect) {
   if (!plan)
     return plan.takeError();
   result.plan = std::move(*plan);
@@ -25,8 +18,28 @@ llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect, M
   if (!assembled)
     return assembled.takeError();
   result.assembled = std::move(*assembled);
-  result.assembled.bytes.probeCount = uint32_t(result.plan.edgeOf.size());
+  result.assembled.bytes.probeCount = result.plan.probeCount();
   BLOCKCOV_VERIFY_STAGE(verifyAssembled(result.inserted, result.assembled, dialect));
+  return llvm::Error::success();
+}
+
+llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect, Mode mode) {
+  Compiled result;
+  auto fn = decode(code, dialect);
+  if (!fn)
+    return fn.takeError();
+  result.fn = std::move(*fn);
+  result.cfg = buildCfg(result.fn, dialect);
+  BLOCKCOV_VERIFY_STAGE(verifyCfg(result.fn, result.cfg, dialect));
+  if (mode == Mode::Hits) {
+    llvm::Error error = place(result, planHitProbes(result.fn, result.cfg, dialect), dialect);
+    if (!error)
+      return result;
+    // A stub is out of a jump's reach: counts tell as well what was hit.
+    llvm::consumeError(std::move(error));
+  }
+  if (llvm::Error error = place(result, planProbes(result.fn, result.cfg, dialect), dialect))
+    return error;
   return result;
 }
 

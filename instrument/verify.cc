@@ -57,7 +57,7 @@ llvm::Error verifyPlan(const Cfg &cfg, const ProbePlan &plan) {
     if (!probe.valid()) {
       uint32_t from = e.from.valid() ? e.from.value : exitNode;
       uint32_t to = e.to.valid() ? e.to.value : exitNode;
-      if (joined.findLeader(from) == joined.findLeader(to))
+      if (plan.mode == Mode::Counts && joined.findLeader(from) == joined.findLeader(to))
         return makeError("plan: edge %u closes a cycle of edges without a probe", edge);
       joined.join(from, to);
       continue;
@@ -80,7 +80,7 @@ llvm::Error verifyInserted(const Function &fn, const Inserted &code, const Diale
       return makeError("insert: %s (instruction %u) jumps to a label that is not there", info.name, i);
     if (instr.handler != kNoHandler && code.fn.handlers[instr.handler].target.value >= count)
       return makeError("insert: instruction %u is handled at a label that is not there", i);
-    if (code.origins[i].inserted())
+    if (code.origins[i].inserted() || code.origins[i].copied)
       continue;
     const Instr &original = fn.instrs[next];
     bool same = code.origins[i].instr == next && instr.unit == original.unit &&
@@ -96,8 +96,14 @@ llvm::Error verifyInserted(const Function &fn, const Inserted &code, const Diale
 }
 
 llvm::Error verifyAssembled(const Inserted &code, const Assembled &assembled, const Dialect &dialect) {
+  llvm::SmallVector<uint8_t, 0> clean = assembled.bytes.code;
+  for (const PatchSite &site : assembled.bytes.sites)
+    for (uint32_t k = 0; k < site.units; ++k) {
+      clean[2 * (site.unit + k)] = uint8_t(site.clean[k]);
+      clean[2 * (site.unit + k) + 1] = uint8_t(site.clean[k] >> 8);
+    }
   CodeView view;
-  view.code = assembled.bytes.code;
+  view.code = clean;
   view.lineTable = assembled.bytes.lineTable;
   view.exceptionTable = assembled.bytes.exceptionTable;
   view.firstLine = code.fn.firstLine;

@@ -18,6 +18,14 @@ using namespace blockcov::test;
 class PipelineTest : public testing::TestWithParam<const Dialect *> {
 protected:
   const Dialect &dialect = *GetParam();
+
+  std::vector<std::pair<const Fixture &, Mode>> fixturesInBothModes() const {
+    std::vector<std::pair<const Fixture &, Mode>> both;
+    for (const Fixture &each : fixtures(dialect))
+      for (Mode mode : {Mode::Counts, Mode::Hits})
+        both.push_back({each, mode});
+    return both;
+  }
 };
 
 INSTANTIATE_TEST_SUITE_P(All, PipelineTest, testing::ValuesIn(allDialects()),
@@ -25,15 +33,17 @@ INSTANTIATE_TEST_SUITE_P(All, PipelineTest, testing::ValuesIn(allDialects()),
 
 TEST_P(PipelineTest, FixturesCompileAndVerify) {
   EXPECT_GT(fixtures(dialect).size(), 45u);
-  for (const Fixture &each : fixtures(dialect)) {
-    SCOPED_TRACE(each.qualname);
-    auto code = compile(each.view, dialect);
+  for (auto [each, mode] : fixturesInBothModes()) {
+    SCOPED_TRACE(each.qualname + (mode == Mode::Hits ? " (hits)" : ""));
+    auto code = compile(each.view, dialect, mode);
     ASSERT_EQ(errorOf(code.takeError()), "");
+    EXPECT_EQ(code->plan.mode, mode) << "falls back";
     EXPECT_EQ(errorOf(verifyCfg(code->fn, code->cfg, dialect)), "");
     EXPECT_EQ(errorOf(verifyPlan(code->cfg, code->plan)), "");
     EXPECT_EQ(errorOf(verifyInserted(code->fn, code->inserted, dialect)), "");
     EXPECT_EQ(errorOf(verifyAssembled(code->inserted, code->assembled, dialect)), "");
-    EXPECT_EQ(code->assembled.bytes.probeCount, code->plan.edgeOf.size());
+    EXPECT_EQ(code->assembled.bytes.probeCount, code->plan.probeCount());
+    EXPECT_EQ(code->assembled.bytes.siteOf.size(), mode == Mode::Hits ? code->plan.probeCount() : 0);
     EXPECT_GE(code->assembled.bytes.probeCount, 1u);
     EXPECT_GT(code->assembled.bytes.stackSize, each.view.stackSize);
   }
