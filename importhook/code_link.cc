@@ -20,6 +20,12 @@ struct Forward {
 struct Back {
   PyCodeObject *original; ///< borrowed; null once it died
   CodePlace place;
+  PatchesRef patches; ///< null if its probes count for ever
+
+  ~Back() {
+    if (patches)
+      patches->detach();
+  }
 };
 
 Py_ssize_t forwardSlot = -1; ///< written once, before the first code object is rewritten
@@ -71,14 +77,17 @@ CodePlace placeOf(PyCodeObject *code) {
   return pad ? pad->place : CodePlace();
 }
 
-bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, const Shard &shard) {
+bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, CodePatches *patches,
+              const Shard &shard) {
   auto forward = std::make_unique<Forward>();
   forward->shard = &shard;
   if (rewritten != original) {
     forward->rewritten = PyRef::borrow(reinterpret_cast<PyObject *>(rewritten));
-    auto back = std::make_unique<Back>(Back{original, place});
+    auto back = std::make_unique<Back>(original, place, PatchesRef(patches));
     if (!setCodeSlot(rewritten, backSlot, back.get()))
       return false;
+    if (patches)
+      patches->attach(rewritten);
     (void)back.release(); // the slot owns it
   }
   auto *old = static_cast<Forward *>(codeSlot(original, forwardSlot)); // of another shard
@@ -95,7 +104,7 @@ bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, 
 bool hasProbes(PyCodeObject *code) {
   for (Py_ssize_t index = PyTuple_GET_SIZE(code->co_consts); index-- > 0;) {
     PyObject *constant = PyTuple_GET_ITEM(code->co_consts, index);
-    if (isProbe(constant) || isLandingPad(constant))
+    if (isProbe(constant) || isHitProbe(constant) || isLandingPad(constant))
       return true;
   }
   return false;

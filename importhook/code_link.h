@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "importhook/hit_probe.h"
 #include "importhook/landing_pad.h"
 #include "importhook/py_ref.h"
 
@@ -28,9 +29,10 @@ PyCodeObject *originalOf(PyCodeObject *rewritten);
 /// Where a rewritten code object, or a copy of one, counts; null counters if it does not.
 CodePlace placeOf(PyCodeObject *code);
 
-/// Records that `original` becomes `rewritten`, which may be itself. False with
-/// an error set.
-bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, const Shard &shard);
+/// Records that `original` becomes `rewritten`, which may be itself, and that
+/// `patches`, which may be null, apply to that as long as it lives. False with an
+/// error set.
+bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, CodePatches *patches, const Shard &shard);
 
 /// Whether `code` itself has probes or a landing pad.
 bool hasProbes(PyCodeObject *code);

@@ -3,7 +3,7 @@
 
 namespace blockcov {
 
-int constantBuffer(PyObject *self, Py_buffer *view, int flags) {
+static int constantBuffer(PyObject *self, Py_buffer *view, int flags) {
   static char nothing = 0; // never read or written: the buffer is empty
   return PyBuffer_FillInfo(view, self, &nothing, 0, /*readonly=*/1, flags);
 }
@@ -13,12 +13,26 @@ static PyObject *reduce(PyObject *, PyObject *) { return Py_BuildValue("O()", &P
 
 static PyObject *self(PyObject *object, PyObject *) { return Py_NewRef(object); }
 
-PyMethodDef constantMethods[] = {
+static PyMethodDef constantMethods[] = {
     {"__reduce__", reduce, METH_NOARGS, "Pickled as False: a constant that does nothing."},
     {"__reduce_ex__", reduce, METH_O, "Pickled as False: a constant that does nothing."},
     {"__copy__", self, METH_NOARGS, "Itself."},
     {"__deepcopy__", self, METH_O, "Itself."},
     {nullptr, nullptr, 0, nullptr},
 };
+
+static PyBufferProcs constantProcs = {constantBuffer, nullptr};
+
+PyTypeObject makeConstantType(const char *name, const char *doc, Py_ssize_t size) {
+  PyTypeObject type{};
+  type.ob_base = PyVarObject{PyObject_HEAD_INIT(nullptr) 0};
+  type.tp_name = name;
+  type.tp_doc = doc;
+  type.tp_basicsize = size;
+  type.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE;
+  type.tp_as_buffer = &constantProcs;
+  type.tp_methods = constantMethods;
+  return type;
+}
 
 } // namespace blockcov

@@ -12,10 +12,8 @@
 
 namespace blockcov {
 
-/// bf_getbuffer: an empty read-only buffer.
-int constantBuffer(PyObject *self, Py_buffer *view, int flags);
-
-/// tp_methods: __reduce__ and __reduce_ex__ give False; __copy__ and __deepcopy__ itself.
-extern PyMethodDef constantMethods[];
+/// A type with all that they share: the empty buffer, __reduce__, __copy__. The
+/// caller adds the slot that the interpreter is to call. `name` and `doc` are static.
+PyTypeObject makeConstantType(const char *name, const char *doc, Py_ssize_t size);
 
 } // namespace blockcov

@@ -75,19 +75,12 @@ static PySequenceMethods padSequence = [] {
   return methods;
 }();
 
-static PyBufferProcs padBuffer = {constantBuffer, nullptr};
-
 PyTypeObject landingPadType = [] {
-  PyTypeObject type{};
-  type.ob_base = PyVarObject{PyObject_HEAD_INIT(nullptr) 0};
-  type.tp_name = "blockcov._blockcov.LandingPad";
-  type.tp_doc = PyDoc_STR("A constant of rewritten code that counts what raised.");
-  type.tp_basicsize = sizeof(LandingPadObject);
-  type.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE;
+  PyTypeObject type =
+      makeConstantType("blockcov._blockcov.LandingPad", PyDoc_STR("A constant of rewritten code that counts what raised."),
+                       sizeof(LandingPadObject));
   type.tp_repr = padRepr;
   type.tp_as_sequence = &padSequence;
-  type.tp_as_buffer = &padBuffer;
-  type.tp_methods = constantMethods;
   return type;
 }();
 

@@ -30,19 +30,12 @@ static PyNumberMethods probeNumber = [] {
   return methods;
 }();
 
-static PyBufferProcs probeBuffer = {constantBuffer, nullptr};
-
 PyTypeObject probeType = [] {
-  PyTypeObject type{};
-  type.ob_base = PyVarObject{PyObject_HEAD_INIT(nullptr) 0};
-  type.tp_name = "blockcov._blockcov.Probe";
-  type.tp_doc = PyDoc_STR("A constant of rewritten code that counts how often it is tested.");
-  type.tp_basicsize = sizeof(ProbeObject);
-  type.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE;
+  PyTypeObject type = makeConstantType("blockcov._blockcov.Probe",
+                                       PyDoc_STR("A constant of rewritten code that counts how often it is tested."),
+                                       sizeof(ProbeObject));
   type.tp_repr = probeRepr;
   type.tp_as_number = &probeNumber;
-  type.tp_as_buffer = &probeBuffer;
-  type.tp_methods = constantMethods;
   return type;
 }();
 

@@ -1,7 +1,7 @@
 //===- py_code.cc ---------------------------------------------------------===//
 #include "importhook/py_code.h"
 
-#if PY_VERSION_HEX < 0x030c0000
+#if PY_VERSION_HEX < 0x030d0000
 #include <opcode.h>
 #endif
 
@@ -145,6 +145,138 @@ uint32_t faultingUnit(PyCodeObject *code, uint32_t unit, PyObject *exception) {
 #else
 uint32_t faultingUnit(PyCodeObject *, uint32_t unit, PyObject *) { return unit; }
 #endif
+
+namespace {
+
+/// The units of a code object as the interpreter runs them.
+class LiveUnits {
+public:
+  explicit LiveUnits(PyCodeObject *code) : code(code), bytes(reinterpret_cast<uint8_t *>(code->co_code_adaptive)) {}
+
+  uint8_t op(uint32_t unit) const { return bytes[2 * unit]; }
+  uint8_t arg(uint32_t unit) const { return bytes[2 * unit + 1]; }
+  void setOp(uint32_t unit, uint8_t op) { bytes[2 * unit] = op; }
+  void setArg(uint32_t unit, uint8_t arg) { bytes[2 * unit + 1] = arg; }
+
+  /// Whether tools have had the interpreter change this code.
+  bool watched() const {
+#if PY_VERSION_HEX >= 0x030c0000
+    return code->_co_monitoring != nullptr;
+#else
+    return false;
+#endif
+  }
+
+  /// The opcode to write for `op` now: after quickening, 3.11 specialises only
+  /// what is marked for it (Python/specialize.c, _PyCode_Quicken).
+  uint8_t current(uint8_t op) const {
+#if PY_VERSION_HEX < 0x030c0000
+    if (code->co_warmup != 0)
+      return op;
+    switch (op) {
+    case BINARY_OP:
+      return BINARY_OP_ADAPTIVE;
+    case BINARY_SUBSCR:
+      return BINARY_SUBSCR_ADAPTIVE;
+    case CALL:
+      return CALL_ADAPTIVE;
+    case COMPARE_OP:
+      return COMPARE_OP_ADAPTIVE;
+    case EXTENDED_ARG:
+      return EXTENDED_ARG_QUICK;
+    case JUMP_BACKWARD:
+      return JUMP_BACKWARD_QUICK;
+    case LOAD_ATTR:
+      return LOAD_ATTR_ADAPTIVE;
+    case LOAD_GLOBAL:
+      return LOAD_GLOBAL_ADAPTIVE;
+    case LOAD_METHOD:
+      return LOAD_METHOD_ADAPTIVE;
+    case PRECALL:
+      return PRECALL_ADAPTIVE;
+    case STORE_ATTR:
+      return STORE_ATTR_ADAPTIVE;
+    case STORE_SUBSCR:
+      return STORE_SUBSCR_ADAPTIVE;
+    case UNPACK_SEQUENCE:
+      return UNPACK_SEQUENCE_ADAPTIVE;
+    }
+#endif
+    return op;
+  }
+
+  /// What a jump that leads to a stub looks like after quickening.
+  bool isSame(uint8_t live, uint8_t written) const {
+#if PY_VERSION_HEX < 0x030c0000
+    if (written == EXTENDED_ARG && live == EXTENDED_ARG_QUICK)
+      return true;
+#endif
+    return live == written;
+  }
+
+  /// Makes one instruction of `unit` and the next, as quickening would have.
+  void fuse(uint32_t unit) {
+#if PY_VERSION_HEX < 0x030d0000
+#if PY_VERSION_HEX < 0x030c0000
+    if (code->co_warmup != 0)
+      return; // it has yet to come
+#endif
+    auto isLoad = [](uint8_t op) {
+      return op == LOAD_FAST || op == LOAD_FAST__LOAD_FAST || op == LOAD_FAST__LOAD_CONST;
+    };
+    auto isStore = [](uint8_t op) {
+      return op == STORE_FAST || op == STORE_FAST__LOAD_FAST || op == STORE_FAST__STORE_FAST;
+    };
+    auto isConst = [](uint8_t op) { return op == LOAD_CONST || op == LOAD_CONST__LOAD_FAST; };
+    uint8_t second = op(unit + 1);
+    switch (op(unit)) {
+    case LOAD_FAST:
+      if (isLoad(second))
+        setOp(unit, LOAD_FAST__LOAD_FAST);
+      else if (isConst(second))
+        setOp(unit, LOAD_FAST__LOAD_CONST);
+      break;
+    case STORE_FAST:
+      if (isLoad(second))
+        setOp(unit, STORE_FAST__LOAD_FAST);
+      else if (isStore(second))
+        setOp(unit, STORE_FAST__STORE_FAST);
+      break;
+    case LOAD_CONST:
+      if (isLoad(second))
+        setOp(unit, LOAD_CONST__LOAD_FAST);
+      break;
+    }
+#else
+    (void)unit; // 3.13 has these as instructions of their own
+#endif
+  }
+
+private:
+  PyCodeObject *code;
+  uint8_t *bytes;
+};
+
+} // namespace
+
+void cleanSite(PyCodeObject *code, const PatchSite &site) {
+  LiveUnits live(code);
+  if (live.watched())
+    return;
+  for (uint32_t k = 0; k < site.units; ++k) {
+    uint32_t unit = site.unit + k;
+    if (live.arg(unit) != site.armed[k] >> 8 || !(site.argOnly || live.isSame(live.op(unit), site.armed[k] & 0xff)))
+      return;
+  }
+  for (uint32_t k = 0; k < site.units; ++k) {
+    if (!site.argOnly)
+      live.setOp(site.unit + k, live.current(site.clean[k] & 0xff));
+    live.setArg(site.unit + k, uint8_t(site.clean[k] >> 8));
+  }
+  for (uint32_t k = 0; k < 3; ++k)
+    if (site.fuses >> k & 1)
+      live.fuse(site.unit - 1 + k);
+}
 
 uint16_t bytecodeMagic() { return static_cast<uint16_t>(PyImport_GetMagicNumber() & 0xffff); }
 

@@ -58,6 +58,11 @@ bool setCodeSlot(PyCodeObject *code, Py_ssize_t slot, void *value); ///< false w
 /// `unit`: 3.11 reports the second of two fused LOAD_FAST at the first.
 uint32_t faultingUnit(PyCodeObject *code, uint32_t unit, PyObject *exception);
 
+/// Puts the clean units of a site back, as the interpreter would have them by now
+/// (quickened, fused). Does nothing if others have changed the place or watch the
+/// code: a debugger, sys.settrace, sys.monitoring.
+void cleanSite(PyCodeObject *code, const PatchSite &site);
+
 /// The .pyc magic number of this interpreter, without "\r\n".
 uint16_t bytecodeMagic();
 

@@ -2,6 +2,7 @@
 #include "importhook/py_unit.h"
 
 #include "importhook/code_link.h"
+#include "importhook/hit_probe.h"
 #include "importhook/landing_pad.h"
 #include "importhook/probe_type.h"
 
@@ -100,8 +101,11 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, uint32_t &index, uint64_t 
   if (!constants)
     return nullptr;
   Py_ssize_t next = oldCount;
+  const bool counts = !member.rewritten || member.rewritten->sites.empty();
+  PatchesRef patches = counts ? PatchesRef() : CodePatches::create(*member.rewritten, counter);
   for (Py_ssize_t probe = 0; probe != probeCount; ++probe, ++counter) {
-    PyObject *constant = newProbe(counter);
+    PyObject *constant = counts ? newProbe(counter)
+                                : newHitProbe(patches, static_cast<uint32_t>(probe), member.rewritten->siteOf[probe]);
     if (!constant)
       return nullptr;
     PyTuple_SET_ITEM(constants.get(), next++, constant);
@@ -126,7 +130,7 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, uint32_t &index, uint64_t 
       changed ? PyRef::steal(copyCode(member.code, member.rewritten ? &*member.rewritten : nullptr, constants.get()))
               : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
   if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()),
-                         member.rewritten ? place : CodePlace(), counters.shard))
+                         member.rewritten ? place : CodePlace(), patches.get(), counters.shard))
     return nullptr;
   return code.release();
 }

@@ -1,0 +1,101 @@
+//===- hit_probe.cc -------------------------------------------------------===//
+#include "importhook/hit_probe.h"
+
+#include "importhook/constant_type.h"
+#include "importhook/py_code.h"
+
+#include <atomic>
+#include <new>
+
+namespace blockcov {
+
+namespace {
+
+/// 32 bytes: the standard library has several hundred thousand of them.
+struct HitProbeObject {
+  PyObject_HEAD;
+  PatchesRef patches;
+  uint32_t probe;
+  uint32_t site : 31, fired : 1;
+};
+
+} // namespace
+
+PatchesRef::PatchesRef(CodePatches *patches) : patches(patches) {
+  if (patches)
+    ++patches->references;
+}
+
+PatchesRef::~PatchesRef() {
+  if (patches && --patches->references == 0)
+    delete patches;
+}
+
+PatchesRef CodePatches::create(const Rewritten &rewritten, uint64_t *counters) {
+  return PatchesRef(new CodePatches(rewritten, counters));
+}
+
+void CodePatches::count(uint32_t probe) {
+  // Relaxed: a counter orders nothing, a reader of the file wants its value only.
+  std::atomic_ref<uint64_t>(counters[probe]).store(1, std::memory_order_relaxed);
+}
+
+void CodePatches::fired(uint32_t site) { --sites[site].probes; }
+
+void CodePatches::clean(uint32_t site) {
+  if (code && sites[site].probes == 0)
+    cleanSite(code, sites[site]);
+}
+
+/// Reached from the stub. What follows there is a copy of the displaced
+/// instructions, so that it does not matter whether the site could be put back.
+static int hitBool(PyObject *self) {
+  auto *probe = reinterpret_cast<HitProbeObject *>(self);
+  CodePatches &patches = *probe->patches.get();
+  patches.count(probe->probe);
+  if (!probe->fired) {
+    probe->fired = 1;
+    patches.fired(probe->site);
+  }
+  patches.clean(probe->site);
+  return 0;
+}
+
+static void hitDealloc(PyObject *self) {
+  auto *probe = reinterpret_cast<HitProbeObject *>(self);
+  probe->patches.~PatchesRef();
+  PyObject_Free(self);
+}
+
+static PyObject *hitRepr(PyObject *self) {
+  auto *probe = reinterpret_cast<HitProbeObject *>(self);
+  return PyUnicode_FromFormat("<blockcov hit probe %u>", probe->probe);
+}
+
+static PyNumberMethods hitNumber = [] {
+  PyNumberMethods methods{};
+  methods.nb_bool = hitBool;
+  return methods;
+}();
+
+PyTypeObject hitProbeType = [] {
+  PyTypeObject type = makeConstantType("blockcov._blockcov.HitProbe",
+                                       PyDoc_STR("A constant of rewritten code that fires once."), sizeof(HitProbeObject));
+  type.tp_dealloc = hitDealloc;
+  type.tp_repr = hitRepr;
+  type.tp_as_number = &hitNumber;
+  return type;
+}();
+
+PyObject *newHitProbe(const PatchesRef &patches, uint32_t probe, uint32_t site) {
+  HitProbeObject *object = PyObject_New(HitProbeObject, &hitProbeType);
+  if (object) {
+    new (&object->patches) PatchesRef(patches);
+    object->probe = probe;
+    object->site = site;
+    object->fired = 0;
+  }
+  return reinterpret_cast<PyObject *>(object);
+}
+
+} // namespace blockcov
