@@ -32,6 +32,7 @@ public:
     emitDeferred();
     for (uint32_t site = 0; site < sites.size(); ++site)
       emitStub(site);
+    emitCatchAll(); // last: its RERAISE must not lie between two that it handles
     linkJumps();
     linkHandlers();
     return std::move(out);
@@ -314,6 +315,9 @@ private:
   void emitDeferred() {
     for (uint32_t number : deferred)
       emitStretches(number, /*fallThrough=*/false);
+  }
+
+  void emitCatchAll() {
     if (!needsCatchAll)
       return;
     catchAllLabel = here();
