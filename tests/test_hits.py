@@ -1,0 +1,225 @@
+"""Probes of ``--mode hits`` take themselves out of the way, whoever else looks at the code or has a copy of it."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.project import Project
+
+MODULE = """\
+def f(n, rare=None):
+    total = 0
+    for i in range(n):
+        if i % 2 and i != rare:
+            total += i
+        elif i == 1000 or i == rare:
+            total -= 1
+    return total
+"""
+WIDE = "def g(n):\n    x = 0\n" + "".join(
+    f"    while n > {i} and x < {i + 9}:\n        x += n or {i}\n    if x == {i}:\n        x = -x\n" for i in range(40)
+)
+COVERED = {1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 8: 1}
+
+
+def covered(project: Project, name: str = "mod.py") -> dict[int, int]:
+    """Give the lines of a module; every one must be 0 or 1."""
+    found = project.counts(name)
+    assert set(found.values()) <= {0, 1}
+    return found
+
+
+def test_nothing_is_left_of_what_has_fired(project: Project) -> None:
+    """Every instruction of the functions runs as CPython compiled it; what did not run still waits."""
+    project.write("mod.py", MODULE + WIDE)
+    project.write(
+        "app.py",
+        """
+        import dis, mod
+        def left(function):
+            return [i.opname for i in dis.get_instructions(function)][:size(function)]
+        def size(function):
+            plain = {}
+            exec(compile(open("mod.py").read(), "plain.txt", "exec"), plain)
+            return len(list(dis.get_instructions(plain[function.__name__])))
+        def differing(function):
+            plain = {}
+            exec(compile(open("mod.py").read(), "plain.txt", "exec"), plain)
+            names = [i.opname for i in dis.get_instructions(plain[function.__name__])]
+            live = [i.opname for i in dis.Bytecode(function, adaptive=True)][: len(names)]
+            code = function.__code__
+            raw = code._co_code_adaptive
+            original = plain[function.__name__].__code__._co_code_adaptive
+            return sum(dis.opname[raw[i]] == "JUMP_FORWARD" != dis.opname[original[i]] for i in range(0, len(original), 2))
+        print(differing(mod.f) > 5, differing(mod.g) > 100)
+        mod.f(20)
+        waiting = differing(mod.f)
+        mod.f(20, 3), mod.f(1002), mod.f(0)
+        print(0 < waiting < 5, differing(mod.f))
+        for n in range(-60, 60):
+            mod.g(n)
+        print(differing(mod.g) < 45)
+        """,
+    )
+    result = project.run("--mode", "hits", "app.py")
+    assert result.text.split() == ["True", "True", "True", "0", "True"], result.text
+    assert {line: covered(project)[line] for line in COVERED} == COVERED
+
+
+def test_copies_work_and_count(project: Project) -> None:
+    """A copy leads to its stubs for ever, and what it hits is a hit."""
+    project.write("mod.py", MODULE)
+    project.write(
+        "app.py",
+        """
+        import copy, marshal, mod, pickle, types
+        def made(code): return types.FunctionType(code, {}, "f", (None,))
+        first = mod.f.__code__.replace(co_name="first")
+        for _ in range(50):
+            assert made(first)(20, 3) == mod.f(20, 3) == made(mod.f.__code__.replace(co_name="later"))(20, 3)
+        shipped = marshal.loads(marshal.dumps(mod.f.__code__))
+        armed = marshal.loads(marshal.dumps(first))
+        for code in (shipped, armed, copy.copy(first), copy.deepcopy(first)):
+            for _ in range(50):
+                assert made(code)(20, 3) == mod.f(20, 3)
+        print(pickle.loads(pickle.dumps(first.co_consts[-2])), "done")
+        """,
+    )
+    assert project.run("--mode", "hits", "app.py").text.split() == ["False", "done"]
+    assert covered(project) == COVERED
+
+
+def test_only_a_copy_runs(project: Project) -> None:
+    project.write("mod.py", MODULE)
+    project.write(
+        "app.py",
+        """
+        import mod, types
+        copies = [mod.f.__code__.replace(co_name=f"copy{i}") for i in range(3)]
+        del mod.f
+        for code in copies:
+            for _ in range(20):
+                assert types.FunctionType(code, {}, "f", (None,))(20, 3) == 96
+        """,
+    )
+    project.run("--mode", "hits", "app.py")
+    assert covered(project) == COVERED
+
+
+def test_code_that_dies_early(project: Project) -> None:
+    """Probes outlive their code object when somebody keeps its constants."""
+    project.write("mod.py", MODULE)
+    project.write(
+        "app.py",
+        """
+        import gc, importlib, sys
+        kept = []
+        for _ in range(20):
+            mod = importlib.import_module("mod")
+            kept.append(mod.f.__code__.co_consts)
+            mod.f(3)
+            del sys.modules["mod"], mod
+            gc.collect()
+        for constants in kept:
+            for constant in constants:
+                bool(constant)
+        """,
+    )
+    assert project.run("--mode", "hits", "app.py").status == 0
+    assert covered(project)[5] == 1
+
+
+def test_many_threads(project: Project) -> None:
+    project.write("mod.py", MODULE + WIDE)
+    project.write(
+        "app.py",
+        """
+        import mod, sys, threading
+        sys.setswitchinterval(1e-6)
+        results = []
+        def work():
+            for n in range(200):
+                results.append((n, mod.f(n, 3), mod.g(n % 50)))
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        print(len(results), len(set(results)))
+        """,
+    )
+    assert project.run("--mode", "hits", "app.py").text.split() == ["1600", "200"]
+    assert {line: covered(project)[line] for line in COVERED if line != 7} == {line: 1 for line in COVERED if line != 7}
+
+
+def test_forked_children_add_their_hits(project: Project) -> None:
+    project.write("mod.py", MODULE)
+    project.write(
+        "app.py",
+        """
+        import mod, os
+        mod.f(2)
+        child = os.fork()
+        mod.f(20, 3) if child == 0 else mod.f(1)
+        if child:
+            os.waitpid(child, 0)
+        """,
+    )
+    project.run("--mode", "hits", "app.py")
+    assert covered(project) == COVERED
+
+
+def test_under_a_trace_function(project: Project) -> None:
+    """A debugger that is there before, comes in between or goes again sees every line, and every line is a hit."""
+    project.write("mod.py", MODULE)
+    project.write(
+        "app.py",
+        """
+        import mod, sys
+        def lines(call):
+            seen = set()
+            def trace(frame, event, argument):
+                if frame.f_code.co_name == "f":
+                    seen.add(frame.f_lineno)
+                return trace
+            sys.settrace(trace)
+            call()
+            sys.settrace(None)
+            return sorted(seen)
+        print(lines(lambda: mod.f(2)))
+        mod.f(1)
+        print(lines(lambda: mod.f(20, 3)))
+        print(lines(lambda: [mod.f(20, 3) for _ in range(30)]))
+        mod.f(20, 3)
+        """,
+    )
+    expected = "[1, 2, 3, 4, 5, 6, 8]\n[1, 2, 3, 4, 5, 6, 7, 8]\n[1, 2, 3, 4, 5, 6, 7, 8]\n"
+    assert project.python("app.py").text == project.run("--mode", "hits", "app.py").text == expected
+    assert covered(project) == COVERED
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.monitoring is new in 3.12")
+def test_under_sys_monitoring(project: Project) -> None:
+    """Another tool's events for a code object are those it gets without blockcov's changes in between."""
+    project.write("mod.py", MODULE)
+    project.write(
+        "app.py",
+        """
+        import mod, sys
+        monitoring, tool = sys.monitoring, 3
+        monitoring.use_tool_id(tool, "other")
+        events = monitoring.events
+        seen = set()
+        monitoring.register_callback(tool, events.LINE, lambda code, line: seen.add(line))
+        def watched(n, rare=None):
+            seen.clear()
+            monitoring.set_local_events(tool, mod.f.__code__, events.LINE)
+            mod.f(n, rare)
+            monitoring.set_local_events(tool, mod.f.__code__, 0)
+            return sorted(seen)
+        print(watched(2)); mod.f(1); print(watched(20, 3)); print(watched(20, 3)); mod.f(20, 3); print(watched(1002))
+        """,
+    )
+    expected = project.python("app.py").text
+    assert project.run("--mode", "hits", "app.py").text == expected
+    assert covered(project) == COVERED
