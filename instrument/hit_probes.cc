@@ -6,7 +6,8 @@
 //   - an edge follows if it is the only way out of a block in which nothing can
 //     raise, and if it is known whether that block was entered;
 //   - a return needs a probe only if something before it may raise and a line
-//     begins behind that: else nothing hangs on whether it was reached;
+//     begins behind that: else nothing hangs on whether it was reached. Or if its
+//     block may have been entered in a way that shows nowhere else;
 //   - the same holds for a suspension, which may be the last thing of a frame.
 //     The probe in front of it completes its block.
 //
@@ -30,6 +31,9 @@ public:
     plan.completionOf.resize(cfg.blocks.size());
     for (const Edge &edge : cfg.edges)
       if (edge.slot == Slot::None && !isInferred(edge))
+        return false;
+    for (const Block &block : cfg.blocks)
+      if (hidesWhatHappened(block))
         return false;
     findFollowing();
     for (uint32_t number = 0; number < cfg.edges.size(); ++number)
@@ -66,6 +70,24 @@ private:
     return edge.slot != Slot::None && !(edge.from.valid() && endsWith(source(edge), dialect.send));
   }
 
+  /// One way out of SEND, and of what may re-raise, cannot carry a probe. The latter
+  /// leaves no trace if it leads out of the frame, and none if others than exceptions
+  /// come to its handler. CPython's compiler lets both begin a block, and keeps
+  /// handlers to themselves; elsewhere something may pass unseen.
+  bool hidesWhatHappened(const Block &block) const {
+    bool hasThrow = false, hasOther = false, endsDelegation = false;
+    for (uint32_t in : block.in) {
+      const Edge &edge = cfg.edges[in];
+      hasThrow |= edge.kind == EdgeKind::Throw && !isMeasurable(edge);
+      hasOther |= edge.kind != EdgeKind::Throw;
+      endsDelegation |= edge.kind == EdgeKind::Jump && endsWith(source(edge), dialect.send);
+    }
+    if (hasThrow && hasOther)
+      return true;
+    bool decides = !block.empty() && (infoOf(block.last()).flow == Flow::Recheck || endsWith(block, dialect.send));
+    return decides && (endsDelegation || startsLineBehindRaise(block));
+  }
+
   /// The greatest set such that each edge's source is entered by known ways only.
   void findFollowing() {
     for (uint32_t number = 0; number < cfg.edges.size(); ++number)
@@ -98,11 +120,26 @@ private:
     const Edge &edge = cfg.edges[number];
     if (!isMeasurable(edge) || plan.follows.test(number))
       return false;
-    return edge.kind != EdgeKind::Return || startsLineBehindRaise(source(edge));
+    return edge.kind != EdgeKind::Return || needsEnd(source(edge));
   }
 
   bool wantsCompletion(const Block &block) const {
-    return !block.empty() && infoOf(block.last()).flow == Flow::Yield && startsLineBehindRaise(block);
+    return !block.empty() && infoOf(block.last()).flow == Flow::Yield && needsEnd(block);
+  }
+
+  /// Whether something hangs on the block's having been passed to its end.
+  bool needsEnd(const Block &block) const { return startsLineBehindRaise(block) || showsEntry(block); }
+
+  /// Only what happens in the block tells whether a way into it was taken. Of SEND's
+  /// suspension nobody needs to know.
+  bool showsEntry(const Block &block) const {
+    for (uint32_t number : block.in) {
+      const Edge &edge = cfg.edges[number];
+      bool suspends = edge.from.valid() && endsWith(source(edge), dialect.send) && edge.kind == EdgeKind::Fall;
+      if (!isMeasurable(edge) && !plan.follows.test(number) && !suspends)
+        return true;
+    }
+    return false;
   }
 
   bool startsLineBehindRaise(const Block &block) const {

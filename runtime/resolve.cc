@@ -2,8 +2,10 @@
 
 #include "runtime/resolve.h"
 #include "instrument/error.h"
-#include "runtime/flow.h"
+#include "runtime/flow_hits.h"
 #include "runtime/line_events.h"
+
+#include <algorithm>
 
 namespace blockcov {
 
@@ -171,6 +173,12 @@ private:
   CodeCounts result;
 };
 
+/// Whether, where several hits were added up.
+template <typename Counts> void clip(Counts &counts) {
+  for (auto &[line, count] : counts)
+    count = std::min<uint64_t>(count, 1);
+}
+
 } // namespace
 
 llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef<uint64_t> counters,
@@ -200,10 +208,15 @@ llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef
     if (compiled->plan.edgeOf.size() != code.probeCount)
       return makeError("%s has %u counters, its code needs %zu", code.view.qualname.str().c_str(), code.probeCount,
                        compiled->plan.edgeOf.size());
-    auto counts = solveFlow(*compiled, *dialect, own, lossesOf[i]);
+    bool hits = unit.mode == Mode::Hits;
+    auto counts = (hits ? solveHits : solveFlow)(*compiled, *dialect, own, lossesOf[i]);
     if (!counts)
       return makeError("%s: %s", code.view.qualname.str().c_str(), toString(counts.takeError()).c_str());
     result[i] = CodeResolver(*compiled, *dialect, *counts).run(detail);
+    if (hits) {
+      clip(result[i].lines);
+      clip(result[i].raises);
+    }
   }
   return result;
 }

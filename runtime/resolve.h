@@ -79,7 +79,8 @@ struct CodeCounts {
 /// Resolves one unit. `counters` has unit.counterCount() cells. A loss cell that
 /// names no instruction of the rewritten code is an error. Where the counts
 /// contradict each other (a process was killed with frames half-way through a
-/// block), derived counts are clamped at zero.
+/// block), derived counts are clamped at zero. Of a unit of Mode::Hits all counts
+/// are 0 or 1.
 /// The result has one element for each code object, empty for refused ones.
 llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef<uint64_t> counters,
                                                 llvm::ArrayRef<Loss> losses, bool detail);

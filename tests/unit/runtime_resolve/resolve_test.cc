@@ -16,14 +16,15 @@ class ResolveTest : public testing::TestWithParam<const Dialect *> {
 protected:
   const Dialect &dialect = *GetParam();
 
-  Unit unitOf(std::vector<CodeView> views) {
+  Unit unitOf(std::vector<CodeView> views, Mode mode = Mode::Counts) {
     Unit unit;
     unit.minor = dialect.minor;
+    unit.mode = mode;
     for (const CodeView &view : views) {
       UnitCode code;
       code.view = view;
       code.parent = unit.codes.empty() ? -1 : 0;
-      code.probeCount = uint32_t(unwrap(compile(view, dialect)).plan.edgeOf.size());
+      code.probeCount = uint32_t(unwrap(compile(view, dialect, mode)).plan.edgeOf.size());
       unit.codes.push_back(code);
     }
     return unit;
@@ -155,6 +156,31 @@ TEST_P(ResolveTest, RaisesByLine) {
   std::vector<Loss> losses{{0, unitOfLoad, LossKind::Raised, 2}};
   auto got = unwrap(resolve(unit, std::vector<uint64_t>{5}, losses, false));
   EXPECT_EQ(got[0].raises, (std::map<int32_t, uint64_t>{{2, 2}, {3, 3}}));
+}
+
+/// Whether, not how often, whatever the counters say and however many ways lead to a line.
+TEST_P(ResolveTest, HitsAreNoCounts) {
+  CodeBuilder code(dialect);
+  code.op("RESUME").label("top").line(2).op("LOAD_GLOBAL").op("LOAD_GLOBAL").jump("POP_JUMP_IF_FALSE", "out");
+  code.line(3).op("NOP").jump("JUMP_BACKWARD", "top").label("out").line(4).op("RAISE_VARARGS", 1);
+  Unit unit = unitOf({code.view()}, Mode::Hits);
+  Compiled compiled = unwrap(compile(code.view(), dialect, Mode::Hits));
+  std::vector<Loss> losses;
+  for (uint32_t i = 0; i < compiled.inserted.origins.size(); ++i)
+    if (uint32_t instr = compiled.inserted.origins[i].instr; instr == 1 || instr == 2)
+      losses.push_back({0, compiled.assembled.unitOf[i], LossKind::Raised, 2});
+  std::vector<uint64_t> counters(unit.counterCount(), 9);
+  CodeCounts got = unwrap(resolve(unit, counters, losses, /*detail=*/true)).front();
+  EXPECT_EQ(got.calls, 1u);
+  EXPECT_EQ(got.lines, (std::map<int32_t, uint64_t>{{2, 1}, {3, 1}, {4, 1}}));
+  EXPECT_EQ(got.raises, (std::map<int32_t, uint64_t>{{2, 1}, {4, 1}}));
+  ASSERT_EQ(got.sites.size(), 1u);
+  EXPECT_EQ(got.sites[0].trueCount, 1u);
+  EXPECT_EQ(got.sites[0].falseCount, 1u);
+  for (const InstrCount &instr : got.instructions)
+    EXPECT_EQ(instr.count, 1u) << instr.opName;
+  for (const EdgeCount &edge : got.edges)
+    EXPECT_EQ(edge.count, 1u) << edge.from << ' ' << edge.kind;
 }
 
 TEST_P(ResolveTest, Errors) {

@@ -78,10 +78,11 @@ struct Recorded {
 };
 
 /// `raises` and `stops` are chances in a thousand for each instruction. A walk that reaches `limit` steps stops
-/// where a frame may be found.
+/// where a frame may be found. One that is `plain` begins with a call, and raises or stops only at what may raise.
 struct WalkOptions {
   unsigned raises = 30, stops = 5;
   size_t limit = 200;
+  bool plain = false;
 };
 
 Walk randomWalk(const Function &fn, const Dialect &dialect, std::mt19937 &random, const WalkOptions &options);

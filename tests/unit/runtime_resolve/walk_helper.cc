@@ -68,6 +68,8 @@ private:
   Flow flowOf(uint32_t i) const { return dialect.info(fn.instrs[i].op).flow; }
 
   uint32_t begin() {
+    if (options.plain)
+      return 0;
     uint32_t at = uint32_t(random() % fn.instrs.size());
     if (chance(60) && mayStand(at))
       walk.start = Start::Standing;
@@ -102,11 +104,13 @@ private:
     bool first = walk.steps.empty();
     if (first && walk.start == Start::Resumed)
       return Act::Next;
-    if (mayRaise(i) && chance(options.raises))
-      return Act::Raise;
-    if (mayStand(i) && (chance(options.stops) || walk.steps.size() >= options.limit))
-      return Act::Stop;
     const OpcodeInfo &info = dialect.info(fn.instrs[i].op);
+    bool calm = options.plain && (!info.mayRaise || info.flow == Flow::Raise || info.flow == Flow::Return);
+    if (mayRaise(i) && !calm && chance(options.raises))
+      return Act::Raise;
+    bool late = walk.steps.size() >= (calm ? 2 : 1) * options.limit; // a loop in which nothing may raise
+    if (mayStand(i) && (late || (!calm && chance(options.stops))))
+      return Act::Stop;
     switch (info.flow) {
     case Flow::Next:
       return info.isJump && random() % 2 ? Act::Jump : Act::Next;
