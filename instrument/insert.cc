@@ -212,9 +212,22 @@ private:
   /// follows. A jump's way on stands behind that, since jumps that test something
   /// go forward only:
   ///   S: probe; LOAD_FAST x; POP_JUMP_IF_TRUE H; probe; JUMP back   H: probe; JUMP L
+  /// A jump that looked for signals still does, and before it is known to be taken:
+  ///   P: probe; JUMP L   S: LOAD_FAST x; POP_JUMP_IF_TRUE H; JUMP back   H: JUMP_BACKWARD P
   void emitStub(uint32_t number) {
     const ProbeSite &site = sites[number];
     bool anchored = site.kind == ProbeSite::Kind::Anchor;
+    const Instr *last = site.first < site.end ? &fn.instrs[site.end - 1] : nullptr;
+    bool checks = last && last->target.valid() && dialect.info(last->op).flow == Flow::Next &&
+                  dialect.info(last->op).jump == Jump::Backward;
+    const uint32_t checked = here();
+    uint32_t probesBefore = 0;
+    if (checks && site.taken.valid()) {
+      emitProbe(site.taken, *last);
+      probesBefore = 1;
+      emitNew(dialect.jumpBackwardNoInterrupt, 0, *last, jumpEdge(site.block));
+      toBlock.push_back({here() - 1, targetBlock(*last)});
+    }
     Inserted::PlacedSite placed{site.kind, site.wide, anchored ? anchorOf[number] : placeOf[site.first], here()};
     auto pass = [&](ProbeId probe, const Instr &like) {
       emitProbe(probe, like);
@@ -222,8 +235,10 @@ private:
       ++placed.probes;
     };
     out.siteOf.resize(plan.edgeOf.size());
+    if (probesBefore)
+      out.siteOf[site.taken.value] = number;
+    placed.probes = probesBefore;
     const Instr &like = fn.instrs[std::min(site.first, uint32_t(fn.instrs.size()) - 1)];
-    const Instr *last = site.first < site.end ? &fn.instrs[site.end - 1] : nullptr;
     uint32_t jump = ~0u; // of a copy that may jump
     if (site.kind == ProbeSite::Kind::Retargeted) {
       jump = 0;
@@ -258,6 +273,12 @@ private:
       fixDirection(out.fn.instrs[jump], jump);
     }
     // The jump was taken.
+    if (probesBefore) {
+      emitNew(dialect.jumpBackward, 0, *last, jumpEdge(site.block));
+      out.fn.instrs.back().target = InstrId{checked};
+      out.sites.push_back(placed);
+      return;
+    }
     uint32_t target = targetBlock(*last);
     const Block &block = cfg.blocks[target];
     uint32_t skipped = 0;
@@ -266,7 +287,6 @@ private:
         emit(fn.instrs[block.first + skipped], {block.first + skipped, {}, true}); // FOR_ITER may skip them unseen
     if (site.taken.valid())
       pass(site.taken, *last);
-    bool checks = dialect.info(last->op).jump == Jump::Backward;
     emitNew(checks ? dialect.jumpBackward : dialect.jumpBackwardNoInterrupt, 0, *last, jumpEdge(site.block));
     if (skipped)
       out.fn.instrs.back().target = InstrId{placeOf[block.first + skipped - 1] + 1};

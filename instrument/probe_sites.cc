@@ -150,9 +150,9 @@ private:
       --first;
     if (isFar(first) && endUnit(end - 1) - startUnit(first) < 2) {
       // Room in front of the jump, for the jump to go along.
-      addAnchor(first, ProbeId());
-      sites.back().end = end;
-      sites.back().taken = taken;
+      ProbeSite &site = anchor(first);
+      site.end = end;
+      site.taken = taken;
       return;
     }
     add(first, end, {}, taken);
@@ -186,29 +186,23 @@ private:
       site->taken = taken;
   }
 
-  void addAnchor(uint32_t before, ProbeId probe) {
-    // Inside of what is displaced there is room.
-    if (ProbeSite *site = overlapping(before == block().first ? before : before - 1, before + 1);
-        site && site->first <= before && before <= site->end) {
-      if (probe.valid())
-        site->probes.push_back({before, probe});
-      return;
-    }
+  /// Room in front of an instruction, or behind the last. Inside of what is displaced there is some.
+  ProbeSite &anchor(uint32_t before) {
+    if (ProbeSite *site = overlapping(before == block().first ? before : before - 1, before + 1))
+      return *site;
     for (size_t each = begun; each < sites.size(); ++each)
-      if (sites[each].kind == ProbeSite::Kind::Anchor && sites[each].first == before) {
-        if (probe.valid())
-          sites[each].probes.push_back({before, probe});
-        return;
-      }
+      if (sites[each].kind == ProbeSite::Kind::Anchor && sites[each].first == before)
+        return sites[each];
     ProbeSite site;
     site.kind = ProbeSite::Kind::Anchor;
     site.block = number;
     site.first = site.end = before;
     site.wide = isFar(before);
-    if (probe.valid())
-      site.probes.push_back({before, probe});
     sites.push_back(std::move(site));
+    return sites.back();
   }
+
+  void addAnchor(uint32_t before, ProbeId probe) { anchor(before).probes.push_back({before, probe}); }
 
   uint32_t probeUnits(ProbeId probe) const {
     uint32_t load = prefixedUnits(fn.constCount + probe.value);

@@ -21,6 +21,14 @@ public:
   Replay(const Compiled &code, const Dialect &dialect, const Walk &walk, Recorded &recorded)
       : code(code), dialect(dialect), walk(walk), recorded(recorded), bytes(code.assembled.bytes) {
     recorded.counters.resize(bytes.probeCount);
+    clean.assign(bytes.code.begin(), bytes.code.end());
+    for (const PatchSite &site : bytes.sites)
+      putBack(site, clean);
+    if (recorded.live.empty()) {
+      recorded.live.assign(bytes.code.begin(), bytes.code.end());
+      for (const PatchSite &site : bytes.sites)
+        recorded.waiting.push_back(site.probes);
+    }
     handlers = cantFail(decodeExceptionTable(bytes.exceptionTable, uint32_t(bytes.code.size() / 2)));
     for (uint32_t i = 0; i < code.inserted.fn.instrs.size(); ++i)
       originAt[code.assembled.unitOf[i]] = code.inserted.origins[i];
@@ -46,12 +54,14 @@ public:
   }
 
 private:
-  Fetched fetch(uint32_t unit) const {
+  Fetched fetch(uint32_t unit) const { return fetchFrom(recorded.live, unit); }
+
+  Fetched fetchFrom(llvm::ArrayRef<uint8_t> from, uint32_t unit) const {
     Fetched got{unit, 0, 0, 0};
     do {
       got.unit = unit;
-      got.op = bytes.code[2 * unit];
-      got.arg = got.arg << 8 | bytes.code[2 * unit + 1];
+      got.op = from[2 * unit];
+      got.arg = got.arg << 8 | from[2 * unit + 1];
       ++unit;
     } while (got.op == dialect.extendedArg);
     got.next = unit + dialect.info(got.op).caches;
@@ -80,11 +90,54 @@ private:
     uint32_t i = 0;
     while (origins[i].instr != step.instr)
       ++i;
+    for (uint32_t copy = i + 1; copy < origins.size(); ++copy)
+      if (origins[copy].instr == step.instr && isDisplaced(copy))
+        i = copy;
     uint32_t first = 0; // unit of its first prefix
     if (i > 0)
-      first = fetch(code.assembled.unitOf[i - 1]).next;
+      first = fetchFrom(clean, code.assembled.unitOf[i - 1]).next;
     uint32_t onTrampoline = trampolineJump(fetch(first));
     return onTrampoline && step.variant % 2 && step.act == Act::Jump ? onTrampoline : first;
+  }
+
+  /// Whether frames pass the copy of an instruction on a stub rather than itself.
+  bool isDisplaced(uint32_t copy) const {
+    const auto &sites = code.inserted.sites;
+    size_t site = sites.size();
+    while (site > 0 && sites[site - 1].stub > copy)
+      --site;
+    return site > 0 && recorded.waiting[site - 1] > 0;
+  }
+
+  /// A site that leads from `unit` to its stub; null: the instruction itself is there.
+  const PatchSite *armedSite(uint32_t unit) const {
+    for (size_t site = 0; site < bytes.sites.size(); ++site)
+      if (bytes.sites[site].unit == unit && !bytes.sites[site].argOnly && recorded.waiting[site] > 0)
+        return &bytes.sites[site];
+    return nullptr;
+  }
+
+  /// Probes of Mode::Hits count once, then their site is put back.
+  void fire(uint32_t probe) {
+    if (bytes.sites.empty()) {
+      ++recorded.counters[probe];
+      return;
+    }
+    const PatchSite &site = bytes.sites[bytes.siteOf[probe]];
+    uint32_t &waiting = recorded.waiting[bytes.siteOf[probe]];
+    if (recorded.counters[probe])
+      return;
+    recorded.counters[probe] = 1;
+    if (--waiting > 0)
+      return;
+    putBack(site, recorded.live);
+  }
+
+  static void putBack(const PatchSite &site, std::vector<uint8_t> &into) {
+    for (uint32_t k = 0; k < site.units; ++k) {
+      into[2 * (site.unit + k)] = uint8_t(site.clean[k]);
+      into[2 * (site.unit + k) + 1] = uint8_t(site.clean[k] >> 8);
+    }
   }
 
   /// The JUMP_BACKWARD of the trampoline that a jump leads to, if there is one; 0 otherwise. Signals are handled
@@ -93,6 +146,8 @@ private:
     if (isInserted(jump) || !dialect.info(jump.op).isJump)
       return 0;
     Fetched load = fetch(jumpTarget(jump));
+    if (isInserted(load) && load.op == dialect.jumpBackward)
+      return load.unit; // of a stub: the probe comes behind
     if (load.op != dialect.loadConst || !isInserted(load))
       return 0;
     Fetched goOn = fetch(afterProbe(load));
@@ -111,19 +166,19 @@ private:
       return unit + dialect.info(instr.op).caches; // a Python callee
     if (instr.op == dialect.call && dialect.precall && variant % 3 == 1) {
       auto before = std::prev(originAt.find(unit));
-      if (bytes.code[2 * before->first] == dialect.precall)
+      if (recorded.live[2 * before->first] == dialect.precall)
         return before->first; // PRECALL was specialised and made the call
     }
     if (!raises)
       return unit;
-    if (dialect.throwMovesFrame && instr.op == dialect.yieldValue && bytes.code[2 * (unit - 1)] == dialect.send &&
+    if (dialect.throwMovesFrame && instr.op == dialect.yieldValue && recorded.live[2 * (unit - 1)] == dialect.send &&
         variant % 2)
-      return unit - 1 + bytes.code[2 * (unit - 1) + 1]; // throw() has moved the frame
+      return unit - 1 + recorded.live[2 * (unit - 1) + 1]; // throw() has moved the frame
     if (dialect.suspendsAtResume && instr.op == dialect.yieldValue)
       return instr.next; // a suspended frame stands at RESUME
     if (dialect.fusesFastLoads && instr.op == dialect.loadFast && variant % 2 && done > 0 &&
         walk.steps[done - 1].act == Act::Next && previous + 1 == unit) {
-      uint8_t first = bytes.code[2 * previous];
+      uint8_t first = recorded.live[2 * previous];
       if (first == dialect.storeFast || first == dialect.loadConst)
         return previous; // fused
     }
@@ -141,6 +196,10 @@ private:
 
   void step() {
     Fetched at = fetch(pc);
+    if (armedSite(pc)) {
+      pc = jumpTarget(at);
+      return;
+    }
     if (originAt.find(at.unit) == originAt.end())
       return fail("no instruction stands", at);
     if (isInserted(at))
@@ -164,9 +223,9 @@ private:
         skipEndFor(wanted);
       return;
     case Act::Moved:
-      if (bytes.code[2 * (at.unit - 1)] != dialect.send)
+      if (recorded.live[2 * (at.unit - 1)] != dialect.send)
         return fail("no SEND stands before YIELD_VALUE", at);
-      pc = at.unit + bytes.code[2 * (at.unit - 1) + 1];
+      pc = at.unit + recorded.live[2 * (at.unit - 1) + 1];
       return;
     case Act::Leave:
     case Act::Suspend:
@@ -175,7 +234,8 @@ private:
     case Act::Raise:
     case Act::Stop: {
       if (uint32_t onTrampoline = trampolineJump(at); onTrampoline && wanted.variant % 2) {
-        passProbe(fetch(jumpTarget(at)));
+        if (onTrampoline != jumpTarget(at))
+          passProbe(fetch(jumpTarget(at)));
         at = fetch(onTrampoline);
       }
       uint32_t unit = reported(at.unit, wanted.variant / 2, wanted.act == Act::Raise);
@@ -224,7 +284,7 @@ private:
     if (load.op != dialect.loadConst || load.arg < code.fn.constCount || probe >= bytes.probeCount || !formed)
       fail("expected a probe", load);
     else
-      ++recorded.counters[probe];
+      fire(probe);
     return afterProbe(load);
   }
 
@@ -239,6 +299,8 @@ private:
         fail("the catch-all handler is handled", at);
     } else if (dialect.info(at.op).flow == Flow::Goto) {
       pc = jumpTarget(at);
+    } else if (at.op == dialect.nop) {
+      pc = at.next;
     } else {
       fail("an instruction that is never to run", at);
     }
@@ -260,6 +322,7 @@ private:
   const Walk &walk;
   Recorded &recorded;
   const Rewritten &bytes;
+  std::vector<uint8_t> clean; ///< the code with all sites put back
   llvm::SmallVector<ExceptionEntry, 0> handlers;
   std::map<uint32_t, Origin> originAt; ///< by unit of the opcode
 

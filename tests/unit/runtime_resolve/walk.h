@@ -73,6 +73,9 @@ struct Truth {
 struct Recorded {
   std::vector<uint64_t> counters;
   std::map<std::pair<uint32_t, LossKind>, uint64_t> losses; ///< by unit
+  // Mode::Hits: the code object as it is by now.
+  std::vector<uint8_t> live;
+  std::vector<uint32_t> waiting; ///< of each site: probes that have not fired
 
   std::vector<Loss> lossCells() const;
 };
