@@ -134,6 +134,16 @@ Session *sessionFor(const std::string &dataDir, Mode mode) {
   return session;
 }
 
+/// Nothing, with an error set, for an unknown name.
+std::optional<Mode> modeOf(llvm::StringRef name) {
+  if (name == "counts")
+    return Mode::Counts;
+  if (name == "hits")
+    return Mode::Hits;
+  PyErr_Format(PyExc_ValueError, "unknown mode '%s'; it is counts or hits", name.str().c_str());
+  return std::nullopt;
+}
+
 PyObject *start(PyObject *, PyObject *arguments, PyObject *keywords) {
   static const char *names[] = {"data_dir", "mode", "select", "warn", nullptr};
   PyObject *directory, *select, *warn;
@@ -143,9 +153,9 @@ PyObject *start(PyObject *, PyObject *arguments, PyObject *keywords) {
     return nullptr;
   if (!requireDialect())
     return nullptr;
-  llvm::StringRef mode(modeName);
-  if (mode != "counts" && mode != "hits")
-    return PyErr_Format(PyExc_ValueError, "unknown mode '%s'; it is counts or hits", modeName);
+  std::optional<Mode> mode = modeOf(modeName);
+  if (!mode)
+    return nullptr;
   if (!PyCallable_Check(select) || !PyCallable_Check(warn)) {
     PyErr_SetString(PyExc_TypeError, "select and warn must be callable");
     return nullptr;
@@ -158,7 +168,7 @@ PyObject *start(PyObject *, PyObject *arguments, PyObject *keywords) {
     return setError(llvm::errorCodeToError(error)), nullptr;
   if (!followProcess())
     return nullptr;
-  Session *session = sessionFor(absolute.str().str(), mode == "hits" ? Mode::Hits : Mode::Counts);
+  Session *session = sessionFor(absolute.str().str(), *mode);
   if (!session || !session->setCallbacks(select, warn) || !installHook(*session))
     return nullptr;
   process.current = session;
@@ -211,10 +221,14 @@ PyObject *original(PyObject *, PyObject *object) {
 }
 
 PyObject *dump(PyObject *, PyObject *arguments, PyObject *keywords) {
-  static const char *names[] = {"code", "stage", nullptr};
+  static const char *names[] = {"code", "stage", "mode", nullptr};
   PyObject *object;
-  const char *stageName;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "Os:dump", const_cast<char **>(names), &object, &stageName))
+  const char *stageName, *modeName = "counts";
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "Os|s:dump", const_cast<char **>(names), &object, &stageName,
+                                   &modeName))
+    return nullptr;
+  std::optional<Mode> mode = modeOf(modeName);
+  if (!mode)
     return nullptr;
   PyCodeObject *code = asCode(object);
   if (!code || !requireDialect())
@@ -228,7 +242,7 @@ PyObject *dump(PyObject *, PyObject *arguments, PyObject *keywords) {
   std::optional<PyCodeView> view = PyCodeView::of(code);
   if (!view)
     return nullptr;
-  llvm::Expected<std::string> text = writer(view->view(), *process.dialect);
+  llvm::Expected<std::string> text = writer(view->view(), *process.dialect, *mode);
   if (!text)
     return setError(text.takeError()), nullptr;
   return decodeText(*text);

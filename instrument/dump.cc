@@ -77,8 +77,23 @@ std::string dumpBlocks(const Compiled &code, const Dialect &dialect) {
   return out.str();
 }
 
-llvm::Expected<std::string> dumpSideBySide(const CodeView &view, const Dialect &dialect) {
-  auto code = compile(view, dialect);
+/// What leads from an instruction to its stub as long as probes wait there.
+static std::string sitesAt(const Compiled &code, uint32_t instr) {
+  std::string text;
+  for (size_t k = 0; k < code.inserted.sites.size(); ++k) {
+    const Inserted::PlacedSite &site = code.inserted.sites[k];
+    if (site.at != instr)
+      continue;
+    text += "               " + std::to_string(2 * code.assembled.bytes.sites[k].unit) + " -> " +
+            std::to_string(2 * code.assembled.unitOf[site.stub]);
+    text += site.kind == ProbeSite::Kind::Retargeted ? " if it jumps, until its probe has fired\n"
+                                                     : " until its probes have fired\n";
+  }
+  return text;
+}
+
+llvm::Expected<std::string> dumpSideBySide(const CodeView &view, const Dialect &dialect, Mode mode) {
+  auto code = compile(view, dialect, mode);
   if (!code)
     return code.takeError();
   std::string text;
@@ -87,8 +102,12 @@ llvm::Expected<std::string> dumpSideBySide(const CodeView &view, const Dialect &
   for (uint32_t i = 0; i < after.instrs.size(); ++i) {
     Origin origin = code->inserted.origins[i];
     const Instr &instr = after.instrs[i];
+    if (std::string sites = sitesAt(*code, i); !sites.empty())
+      out << sites;
     if (origin.inserted())
       out << "             + ";
+    else if (origin.copied)
+      out << "             = ";
     else
       out << llvm::format("%12u   ", 2 * code->fn.instrs[origin.instr].unit);
     out << llvm::format("%6u ", 2 * code->assembled.unitOf[i]);
@@ -109,8 +128,8 @@ llvm::Expected<std::string> dumpSideBySide(const CodeView &view, const Dialect &
   return out.str();
 }
 
-llvm::Expected<std::string> dumpMap(const CodeView &view, const Dialect &dialect) {
-  auto code = compile(view, dialect);
+llvm::Expected<std::string> dumpMap(const CodeView &view, const Dialect &dialect, Mode mode) {
+  auto code = compile(view, dialect, mode);
   if (!code)
     return code.takeError();
   std::string text;
@@ -118,7 +137,14 @@ llvm::Expected<std::string> dumpMap(const CodeView &view, const Dialect &dialect
   out << view.qualname << ", line " << view.firstLine << ": " << code->cfg.blocks.size() << " blocks, "
       << code->cfg.edges.size() << " edges, " << code->plan.edgeOf.size() << " counters\n";
   for (uint32_t probe = 0; probe < code->plan.edgeOf.size(); ++probe) {
-    const Edge &edge = code->cfg.edges[code->plan.edgeOf[probe].value];
+    EdgeId number = code->plan.edgeOf[probe];
+    if (number == EdgeId()) {
+      for (uint32_t block = 0; block < code->cfg.blocks.size(); ++block)
+        if (code->plan.completionOf[block] == ProbeId{probe})
+          out << "counter " << probe << ": B" << block << " up to its suspension\n";
+      continue;
+    }
+    const Edge &edge = code->cfg.edges[number.value];
     out << "counter " << probe << ": " << blockText(edge.from) << " -> " << blockText(edge.to) << " ("
         << kindText(edge.kind) << ", " << slotText(edge.slot) << ")\n";
   }
@@ -214,8 +240,8 @@ template <> struct DOTGraphTraits<const DotGraph *> : DefaultDOTGraphTraits {
 
 namespace blockcov {
 
-llvm::Expected<std::string> dumpCfg(const CodeView &view, const Dialect &dialect) {
-  auto code = compile(view, dialect);
+llvm::Expected<std::string> dumpCfg(const CodeView &view, const Dialect &dialect, Mode mode) {
+  auto code = compile(view, dialect, mode);
   if (!code)
     return code.takeError();
   std::string text;

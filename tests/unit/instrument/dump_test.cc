@@ -49,6 +49,9 @@ TEST_P(DumpTest, MapAndSideBySide) {
     const CodeView &view = fixture(dialect, name).view;
     compareWithFile(std::string(name) + ".3" + std::to_string(dialect.minor) + ".txt",
                     cantFail(dumpMap(view, dialect)) + '\n' + cantFail(dumpSideBySide(view, dialect)));
+    compareWithFile(std::string(name) + ".hits.3" + std::to_string(dialect.minor) + ".txt",
+                    cantFail(dumpMap(view, dialect, Mode::Hits)) + '\n' +
+                        cantFail(dumpSideBySide(view, dialect, Mode::Hits)));
   }
 }
 

@@ -99,9 +99,6 @@ TEST_P(HitRandomTest, SmallFunctions) { check(1, 3000, 6, {30, 5, 500, true}); }
 
 TEST_P(HitRandomTest, MiddlingFunctions) { check(2, 1500, 30, {30, 5, 500, true}); }
 
-/// Sites are further than a unit reaches from their stubs.
-TEST_P(HitRandomTest, LargeFunctions) { check(5, 100, 300, {30, 2, 2000, true}); }
-
 TEST_P(HitRandomTest, MuchRaises) { check(3, 1500, 20, {300, 20, 500, true}); }
 
 /// The layouts that CPython makes.
