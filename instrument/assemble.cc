@@ -102,7 +102,7 @@ private:
       PatchSite site;
       site.unit = starts[placed.at];
       site.units = placed.wide ? 2 : 1;
-      site.probes = placed.probes;
+      site.probes = uint8_t(placed.probes); // of one block: four at most
       site.argOnly = placed.kind == ProbeSite::Kind::Retargeted;
       uint32_t target = starts[placed.stub];
       uint32_t distance = site.argOnly ? target - end(placed.at) : target - (site.unit + site.units);

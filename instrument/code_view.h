@@ -30,9 +30,10 @@ struct PatchSite {
   bool argOnly = false; ///< a jump of its own: only the arguments change
   /// Bit k: unit - 1 + k and the one after may be fused once they are clean (3.11, 3.12).
   uint8_t fuses = 0;
-  uint32_t probes = 0; ///< that have to fire
+  uint8_t probes = 0; ///< that have to fire
   uint16_t armed[2] = {0, 0}, clean[2] = {0, 0};
 };
+static_assert(sizeof(PatchSite) == 16, "kept for each site as long as its code object");
 
 /// The rewritten code object. It expects its constants to be the original ones
 /// followed by `probeCount` probes, in counter order, and then `padCount` landing
