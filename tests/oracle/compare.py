@@ -309,20 +309,22 @@ def _outcomes(code: dict[str, Any]) -> dict[tuple[str, int, str], int]:
     return figures
 
 
-def run_measured(program: run.Program, scratch: Path, mode: str = "counts") -> run.Outcome:
-    """Run the program under blockcov with the data directory `scratch / "data"`."""
-    data, work = scratch / "data", Path(tempfile.mkdtemp(dir=scratch))
+def run_measured(program: run.Program, scratch: Path, mode: str = "counts", data: str = "data") -> run.Outcome:
+    """Run the program under blockcov with the data directory `scratch / data`."""
+    work = Path(tempfile.mkdtemp(dir=scratch))
     include = ",".join(map(str, program.files))
-    command = [sys.executable, "-m", "blockcov", "run", "--mode", mode, "--data-dir", str(data)]
+    command = [sys.executable, "-m", "blockcov", "run", "--mode", mode, "--data-dir", str(scratch / data)]
     return run.run([*command, "--include", include, str(program.path), *program.arguments], cwd=work)
 
 
-def measure(program: run.Program, scratch: Path, mode: str = "counts") -> tuple[list[dict[str, Any]], run.Outcome]:
+def measure(
+    program: run.Program, scratch: Path, mode: str = "counts", data: str = "data"
+) -> tuple[list[dict[str, Any]], run.Outcome]:
     """Run the program under blockcov; give its units and its outcome."""
-    outcome = run_measured(program, scratch, mode)
+    outcome = run_measured(program, scratch, mode, data)
     from blockcov import _blockcov
 
-    units, errors = _blockcov.read([str(scratch / "data")], detail=True)
+    units, errors = _blockcov.read([str(scratch / data)], detail=True)
     if errors:
         raise run.RunError(f"{program.path}: {'; '.join(errors)}")
     return [dict(unit) for unit in units], outcome
@@ -343,8 +345,7 @@ def compare_program(path: Path, modes: Sequence[str] = ("counts", "hits")) -> To
         lines, _ = run.record_lines(program, scratch)
         oracle, measured = derive_files(recorded), {}
         for mode in modes:
-            (scratch / mode).mkdir()
-            measured[mode], outcome = measure(program, scratch / mode, mode)
+            measured[mode], outcome = measure(program, scratch, mode, data=mode)
             comparison = Comparison(f"{program.name} ({mode})", mode)
             if ADDRESS.sub(b"0x", plain.stdout) != ADDRESS.sub(b"0x", outcome.stdout):
                 comparison.differ(str(program.path), None, 0, "output", plain.stdout[-200:], outcome.stdout[-200:])
