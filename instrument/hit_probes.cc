@@ -74,7 +74,13 @@ private:
   /// leaves no trace if it leads out of the frame, and none if others than exceptions
   /// come to its handler. CPython's compiler lets both begin a block, and keeps
   /// handlers to themselves; elsewhere something may pass unseen.
+  ///
+  /// So it may in an `async for` that came to its end in one frame, and in another
+  /// passed an exception on. CLEANUP_THROW goes on only when something was thrown into
+  /// a delegation and that returned; it is taken to do the same each time.
   bool hidesWhatHappened(const Block &block) const {
+    if (endsWith(block, dialect.endAsyncFor))
+      return true;
     bool hasThrow = false, hasOther = false, endsDelegation = false;
     for (uint32_t in : block.in) {
       const Edge &edge = cfg.edges[in];

@@ -47,7 +47,7 @@ def test_driver(path: Path) -> None:
     check(path)
 
 
-@pytest.mark.timeout(2 * projects.TIMEOUT_S)
+@pytest.mark.timeout(3 * projects.TIMEOUT_S)
 @pytest.mark.parametrize("name", ["click", "jinja2"])
 def test_project(name: str, tmp_path: Path) -> None:
     project = next(each for each in projects.PROJECTS if each.name == name)

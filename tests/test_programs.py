@@ -1,4 +1,5 @@
-"""Every annotated program under ``tests/programs``, measured by blockcov, finds exactly what its annotations say.
+"""Every annotated program under ``tests/programs``, measured by blockcov, finds exactly what its annotations say; in
+mode hits, 1 where they say more.
 
 The annotations themselves are checked against an independent judge: their line counts equal ``trace --count``'s.
 ``TestLanguage`` and the classes after it check the reader of the annotations (``tests/annotations``).
@@ -83,10 +84,10 @@ def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     )
 
 
-def measure(path: Path, directory: Path) -> tuple[subprocess.CompletedProcess[bytes], dict[str, Any]]:
+def measure(path: Path, directory: Path, mode: str) -> tuple[subprocess.CompletedProcess[bytes], dict[str, Any]]:
     """Runs a program under blockcov; returns how it went and the ``blockcov`` object of the program in the report."""
-    data, report = str(directory / "data"), directory / "report.json"
-    measured = run("-m", "blockcov", "run", "--data-dir", data, path.name)
+    data, report = str(directory / mode), directory / f"{mode}.json"
+    measured = run("-m", "blockcov", "run", "--mode", mode, "--data-dir", data, path.name)
     made = run("-m", "blockcov", "json", "--data-dir", data, "-o", str(report))
     assert made.returncode == 0, made.stderr.decode()
     files = json.loads(report.read_text(encoding="utf-8"))["files"]
@@ -100,11 +101,12 @@ def measure(path: Path, directory: Path) -> tuple[subprocess.CompletedProcess[by
 def test_program(path: Path, tmp_path: Path) -> None:
     program = read_program(path)
     plain = run(path.name)
-    measured, report = measure(path, tmp_path)
     assert plain.returncode == program.exit_status, plain.stderr.decode()
-    assert (measured.returncode, measured.stdout, measured.stderr) == (plain.returncode, plain.stdout, plain.stderr)
-    problems = check_file(program, report, VERSION)
-    assert not problems, "\n" + "\n".join(problems)
+    for mode in ("counts", "hits"):
+        measured, report = measure(path, tmp_path, mode)
+        assert (measured.returncode, measured.stdout, measured.stderr) == (plain.returncode, plain.stdout, plain.stderr)
+        problems = check_file(program, report, VERSION, mode)
+        assert not problems, f"in mode {mode}:\n" + "\n".join(problems)
 
 
 @pytest.mark.parametrize("path", parameters())
@@ -295,13 +297,28 @@ class TestChecker:
             "functions": [{"name": "f", "line": 1, "calls": 2}],
         }
 
-    def check(self, directory: Path, report: dict[str, Any]) -> list[str]:
+    def check(self, directory: Path, report: dict[str, Any], mode: str = "counts") -> list[str]:
         path = directory / "p.py"
         path.write_text(self.TEXT)
-        return [problem.removeprefix(f"{path}:") for problem in check_file(read_program(path), report, VERSION)]
+        return [problem.removeprefix(f"{path}:") for problem in check_file(read_program(path), report, VERSION, mode)]
 
     def test_agrees(self, tmp_path: Path) -> None:
         assert self.check(tmp_path, self.report()) == []
+
+    def test_hits(self, tmp_path: Path) -> None:
+        report = self.report()
+        assert self.check(tmp_path, report, "hits") == [
+            "1: calls=1 expected, [2] measured",
+            "2: line count 1 expected, 3 measured",
+        ]
+        report["lines"]["2"] = report["functions"][0]["calls"] = 1
+        assert self.check(tmp_path, report, "hits") == []
+        report["lines"]["3"] = report["branches"][0]["outcomes"]["done"] = report["raises"]["3"] = 0
+        assert self.check(tmp_path, report, "hits") == [
+            "2: [true=1 false=1] [next=1 done=1] expected, [true=1 false=1] [next=1 done=0] measured",
+            "3: line count 1 expected, 0 measured",
+            "3: raise=1 expected, raise=0 measured",
+        ]
 
     def test_finds_each_difference(self, tmp_path: Path) -> None:
         report = self.report()

@@ -15,7 +15,7 @@ def describe(plain: projects.Outcomes, measured: projects.Outcomes) -> list[str]
     ]
 
 
-@pytest.mark.timeout(2 * projects.TIMEOUT_S)
+@pytest.mark.timeout(3 * projects.TIMEOUT_S)
 @pytest.mark.parametrize(
     "project",
     [pytest.param(each, id=each.id, marks=[pytest.mark.slow] * each.slow) for each in projects.PROJECTS],
@@ -27,11 +27,13 @@ def test_project(project: projects.Project, tmp_path: Path) -> None:
     except projects.Unavailable as error:
         pytest.skip(f"not available: {error}")
     plain, _ = projects.run_suite(project, [], tmp_path, "plain")
-    options = ["--data-dir", str(tmp_path / "data"), "--source", ",".join(project.packages)]
-    measured, outcome = projects.run_suite(project, ["-m", "blockcov", "run", *options], tmp_path, "measured")
-    different = describe(plain, measured)
-    assert not different, "\n".join(different[:20])
-    assert sum(map(len, measured.values())) > 100
-    assert b"blockcov: " not in outcome.stderr, outcome.stderr.decode()
-    total = run.run([*run.BLOCKCOV, "report", "--data-dir", str(tmp_path / "data"), "--format", "total"])
-    assert float(total.stdout) > 5, total.stdout.decode() + total.stderr.decode()
+    for mode in ("counts", "hits"):
+        data = ["--data-dir", str(tmp_path / mode)]
+        options = ["--mode", mode, *data, "--source", ",".join(project.packages)]
+        measured, outcome = projects.run_suite(project, ["-m", "blockcov", "run", *options], tmp_path, mode)
+        different = describe(plain, measured)
+        assert not different, f"in mode {mode}:\n" + "\n".join(different[:20])
+        assert sum(map(len, measured.values())) > 100
+        assert b"blockcov: " not in outcome.stderr, outcome.stderr.decode()
+        total = run.run([*run.BLOCKCOV, "report", *data, "--format", "total"])
+        assert float(total.stdout) > 5, total.stdout.decode() + total.stderr.decode()

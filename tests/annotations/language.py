@@ -61,6 +61,15 @@ class Expectation:
     calls: int | None = None
     never: bool = False
 
+    def clipped(self) -> Expectation:
+        """What mode hits is expected to say: whether, not how often."""
+
+        def clip(count: int | None) -> int | None:
+            return None if count is None else min(count, 1)
+
+        branches = tuple(Branch(each.kind, (min(each.counts[0], 1), min(each.counts[1], 1))) for each in self.branches)
+        return Expectation(clip(self.count), branches, min(self.raises, 1), clip(self.calls), self.never)
+
 
 @dataclass(frozen=True)
 class VersionRange:

@@ -18,6 +18,7 @@ from typing import Any
 from tests.oracle import compare, projects, run
 
 KNOWN = Path(__file__).with_name("differences.toml")
+MODES = ("counts", "hits")
 VERDICTS = frozenset({"blockcov", "coverage", "convention"})
 
 
@@ -105,6 +106,12 @@ def _json(command: Sequence[str], out: Path, cwd: Path) -> dict[str, Any]:
     return report
 
 
+def _read(scratch: Path, mode: str) -> dict[str, Any]:
+    """The report of the data directory that is named for the mode."""
+    command = [*run.BLOCKCOV, "json", "--data-dir", str(scratch / mode)]
+    return _json(command, scratch / f"{mode}.json", scratch)
+
+
 def labels(program: run.Program, scratch: Path) -> dict[str, str]:
     """Names of the measured files that do not depend on the scratch directory: `json/decoder.py`, `loops.py`."""
     found = {}
@@ -116,7 +123,7 @@ def labels(program: run.Program, scratch: Path) -> dict[str, str]:
 
 
 def compare_program(path: Path) -> tuple[list[LineDifference], int]:
-    """The lines that differ in one program or driver, and the number compared."""
+    """The lines that differ in one program or driver, in any mode, and the number compared."""
     with tempfile.TemporaryDirectory(prefix="blockcov-coverage-") as name:
         scratch = Path(name)
         program = compare.program_of(path, scratch)
@@ -125,29 +132,37 @@ def compare_program(path: Path) -> tuple[list[LineDifference], int]:
         data = f"--data-file={scratch / 'coverage.data'}"
         run.run([*coverage, "run", "--branch", data, f"--include={include}", str(path), *program.arguments], scratch)
         theirs = _json([*coverage, "json", "-q", data], scratch / "coverage.json", scratch)
-        compare.run_measured(program, scratch)
-        ours = _json(
-            [*run.BLOCKCOV, "json", "--data-dir", str(scratch / "data")],
-            scratch / "blockcov.json",
-            scratch,
-        )
-        return differences(ours, theirs, labels(program, scratch), scratch)
+        found, lines = [], 0
+        for mode in MODES:
+            compare.run_measured(program, scratch, mode, data=mode)
+            ours = _read(scratch, mode)
+            differing, compared = differences(ours, theirs, labels(program, scratch), scratch)
+            found += differing
+            lines += compared
+        return found, lines
 
 
 def compare_project(project: projects.Project, scratch: Path) -> tuple[list[LineDifference], int]:
-    """The lines that differ after the project's own test suite, and the number compared. Raises Unavailable."""
+    """The lines that differ after the project's own test suite, in any mode, and the number compared.
+
+    Raises Unavailable.
+    """
     top, packages = projects.site(project), ",".join(project.packages)
     coverage = [sys.executable, "-m", "coverage"]
     data = f"--data-file={scratch / 'coverage.data'}"
     prefix = ["-m", "coverage", "run", "--branch", data, f"--source={packages}"]
     projects.run_suite(project, prefix, scratch, "coverage")
     theirs = _json([*coverage, "json", "-q", data], scratch / "coverage.json", scratch)
-    prefix = ["-m", "blockcov", "run", "--data-dir", str(scratch / "data"), "--source", packages]
-    projects.run_suite(project, prefix, scratch, "measured")
-    measured = [*run.BLOCKCOV, "json", "--data-dir", str(scratch / "data")]
-    ours = _json(measured, scratch / "blockcov.json", scratch)
     label = {os.path.realpath(file): str(file.relative_to(top)) for file in top.rglob("*.py")}
-    return differences(ours, theirs, label, scratch)
+    found, lines = [], 0
+    for mode in MODES:
+        options = ["--mode", mode, "--data-dir", str(scratch / mode), "--source", packages]
+        projects.run_suite(project, ["-m", "blockcov", "run", *options], scratch, mode)
+        ours = _read(scratch, mode)
+        differing, compared = differences(ours, theirs, label, scratch)
+        found += differing
+        lines += compared
+    return found, lines
 
 
 def main() -> int:

@@ -262,21 +262,30 @@ TEST_P(Delegation, Resumed) {
   EXPECT_EQ(edge(compiled, got, 3, EdgeKind::Suspend), 0u);
 }
 
-/// END_ASYNC_FOR either falls, which has a probe, or re-raises.
+/// CLEANUP_THROW either falls, which has a probe, or re-raises.
 TEST_P(FlowHitsTest, WhatReRaises) {
+  if (!dialect.cleanupThrow)
+    GTEST_SKIP() << "no CLEANUP_THROW";
   CodeBuilder code(dialect);
-  code.op("RESUME").label("try").op("LOAD_GLOBAL").label("end").op("RETURN_VALUE");
-  code.label("inner").op("END_ASYNC_FOR").label("after").line(3).op("LOAD_CONST").op("RETURN_VALUE");
+  code.op("RESUME").label("try").op("LOAD_GLOBAL").label("second").op("LOAD_GLOBAL").label("end").op("RETURN_VALUE");
+  code.label("one").op("CLEANUP_THROW").op("LOAD_CONST").op("RETURN_VALUE");
+  code.label("other").op("CLEANUP_THROW").label("after").line(3).op("LOAD_CONST").op("RETURN_VALUE");
   code.label("outer").line(4).op("PUSH_EXC_INFO").op("LOAD_CONST").op("RETURN_VALUE");
-  code.handler("try", "end", "inner").handler("inner", "after", "outer");
+  code.handler("try", "second", "one").handler("second", "end", "other").handler("one", "after", "outer");
   Compiled compiled = compileHits(code);
-  std::vector<Loss> losses{loss(compiled, 1, LossKind::Raised)};
-  FlowCounts thrown = solve(compiled, {0, probe(compiled, 8, EdgeKind::Return)}, losses);
-  EXPECT_EQ(edge(compiled, thrown, 3, EdgeKind::Throw), 1u);
-  EXPECT_EQ(thrown.instrs, (Values{1, 1, 0, 1, 0, 0, 1, 1, 1}));
-  FlowCounts fell = solve(compiled, {0, probe(compiled, 3, EdgeKind::Fall)}, losses);
-  EXPECT_EQ(edge(compiled, fell, 3, EdgeKind::Throw), 0u);
-  EXPECT_EQ(fell.instrs, (Values{1, 1, 0, 1, 1, 1, 0, 0, 0}));
+  uint32_t entry = probe(compiled, -1, EdgeKind::Entry), outer = probe(compiled, 12, EdgeKind::Return);
+  uint32_t oneFell = probe(compiled, 4, EdgeKind::Fall), otherFell = probe(compiled, 7, EdgeKind::Fall);
+  Loss toOne = loss(compiled, 1, LossKind::Raised), toOther = loss(compiled, 2, LossKind::Raised);
+  auto thrown = [&](std::vector<uint32_t> fired, std::vector<Loss> losses) {
+    FlowCounts got = solve(compiled, fired, losses);
+    return std::pair(edge(compiled, got, 4, EdgeKind::Throw), edge(compiled, got, 7, EdgeKind::Throw));
+  };
+  using Thrown = std::pair<uint64_t, uint64_t>;
+  EXPECT_EQ(thrown({entry, oneFell}, {toOne}), Thrown(0, 0));
+  EXPECT_EQ(thrown({entry, outer}, {toOne}), Thrown(1, 0));
+  EXPECT_EQ(thrown({entry}, {toOther}), Thrown(0, 1));
+  EXPECT_EQ(thrown({entry, oneFell, outer}, {toOne, toOther}), Thrown(0, 1)) << "the one that did not fall";
+  EXPECT_EQ(thrown({entry, oneFell, otherFell, outer}, {toOne, toOther}), Thrown(1, 1)) << "either may have";
 }
 
 /// A code object with the plan of Mode::Counts has exact counts, of which 0 and 1 are left.
