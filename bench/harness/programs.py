@@ -58,7 +58,10 @@ SUITE_REQUIREMENTS = ("pytest", "hypothesis", "cloudpickle", "pympler", "pretend
 
 COMPUTE = (
     Compute("sudoku", {"full": (360, "360 165f0e41"), "reduced": (30, "30 2d65dec6"), "tiny": (3, "3 a74b1fda")}),
-    Compute("fannkuch", {"full": (10, "73196 38"), "reduced": (9, "8629 30"), "tiny": (6, "49 10")}),
+    Compute(
+        "fannkuch",
+        {"full": (1_300_000, "-9150 38"), "reduced": (150_000, "1024 27"), "tiny": (1000, "54 11")},
+    ),
     Compute(
         "nbody",
         {
@@ -91,7 +94,7 @@ COMPUTE = (
         {"pprint_copy.py": "pprint"},
     ),
     Compute("richards", {"full": (60, "60 right"), "reduced": (6, "6 right"), "tiny": (1, "1 right")}),
-    Compute("deltablue", {"full": (30_000, "100 60000"), "reduced": (3000, "100 6000"), "tiny": (50, "100 100")}),
+    Compute("deltablue", {"full": (33_000, "100 66000"), "reduced": (3000, "100 6000"), "tiny": (50, "100 100")}),
     Compute("nqueens", {"full": (12, "14200 352"), "reduced": (10, "724 40"), "tiny": (7, "40 2")}),
     Compute(
         "generators",
