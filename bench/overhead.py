@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
-import platform
 import shutil
 import sys
 import time
@@ -24,6 +23,7 @@ sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tools")]
 
 from harness import document, figures, results  # noqa: E402
 from harness.environments import BUILD, Environments  # noqa: E402
+from harness.machine import machine  # noqa: E402
 from harness.measure import Bench, Plan, WrongResultError  # noqa: E402
 from harness.programs import PROGRAMS, Compute, Program  # noqa: E402
 from harness.results import ProgramResults, Results  # noqa: E402
@@ -72,24 +72,6 @@ class Progress:
         """Give the time since the start."""
         minutes, seconds = divmod(int(time.monotonic() - self.start), 60)
         return f"[{minutes:3}:{seconds:02}]"
-
-
-def machine() -> dict[str, str]:
-    """Describe this machine."""
-    cpu = platform.processor() or platform.machine()
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                cpu = line.partition(":")[2].strip()
-                break
-    except OSError:
-        pass
-    return {
-        "cpu": cpu,
-        "cores": f"{os.cpu_count()} cores",
-        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "libc": " ".join(platform.libc_ver()),
-    }
 
 
 def chosen(names: str | None, known: Sequence[str], what: str) -> list[str]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from harness import figures
 from harness.results import Results
 from harness.tools import TOOLS
-
-BEGIN = "<!-- begin: written by bench/overhead.py -->"
-END = "<!-- end: written by bench/overhead.py -->"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -175,11 +172,23 @@ def generated(everything: Sequence[Results], picture: str) -> str:
 
 
 def update(document: Path, everything: Sequence[Results], picture: str) -> None:
-    """Replace what stands between the markers of `document`; a file without markers gets them at its end."""
-    text = document.read_text(encoding="utf-8") if document.exists() else "# Benchmarks\n"
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        before, after = text.rstrip("\n") + "\n\n", "\n"
+    """Replace what stands between the markers of bench/overhead.py."""
+    replace(document, "bench/overhead.py", generated(everything, picture))
+
+
+def replace(document: Path, script: str, text: str) -> None:
+    """Replace what `script` wrote into `document`, between its markers; without them they are added at the end."""
+    begin, end = f"<!-- begin: written by {script} -->", f"<!-- end: written by {script} -->"
+    old = document.read_text(encoding="utf-8") if document.exists() else "# Benchmarks\n"
+    before, found, rest = old.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        before, after = old.rstrip("\n") + "\n\n", "\n"
     document.parent.mkdir(parents=True, exist_ok=True)
-    document.write_text(f"{before}{BEGIN}\n\n{generated(everything, picture)}\n\n{END}{after}", encoding="utf-8")
+    document.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
+
+
+def machines(described: Iterable[Mapping[str, str]]) -> str:
+    """Name the machines, each once."""
+    shown = {", ".join(each[key] for key in ("cpu", "cores", "system") if key in each): None for each in described}
+    return f"Measured on {'; '.join(shown)}." if shown else ""
