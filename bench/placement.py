@@ -19,10 +19,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-import interpreters  # noqa: E402
-from harness import document, figures, parts, process  # noqa: E402
-from harness.environments import standard_module  # noqa: E402
-from harness.programs import COMPUTE, Compute  # noqa: E402
+from harness import document, figures, parts, process
+from harness.environments import standard_module
+from harness.programs import COMPUTE, Compute
+
+import interpreters
 
 PROGRAM_DIR = Path(__file__).resolve().parent / "programs"
 PLACEMENTS = ("blocks", "lines", "probes")
@@ -95,7 +96,16 @@ def section(everything: Sequence[parts.Part]) -> str:
                 numbers = [f"{row[name]:,}" for name in ("codes", "instructions", "blocks", "edges", "probes")]
                 share = [f"{row['probes'] / row['blocks']:.2f}", f"{row['probes'] / row['edges']:.2f}"]
                 rows.append([f"CPython {part.python}", *numbers, *share])
-    head = ["standard library without tests", "code objects", "instructions", "blocks", "edges", "probes", "a block", "an edge"]
+    head = [
+        "standard library without tests",
+        "code objects",
+        "instructions",
+        "blocks",
+        "edges",
+        "probes",
+        "a block",
+        "an edge",
+    ]
     shown.append(document.table(head, rows))
     return "\n\n".join(shown)
 

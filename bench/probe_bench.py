@@ -23,9 +23,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-import builder  # noqa: E402
-import interpreters  # noqa: E402
-from harness import document, parts  # noqa: E402
+from harness import document, parts
+
+import builder
+import interpreters
 
 ITERATIONS_COUNTED = 2000
 PROBES = 12  # of a loop in bench/interpreter/probe_forms.py
@@ -64,7 +65,7 @@ def measure(interpreter: interpreters.Interpreter, options: argparse.Namespace) 
         ("probe_forms.py", Path(interpreter.path), PROBES),
         ("landing_pads.py", parts.blockcov_python(interpreter, options), 1),
     ):
-        command = [python, "-P", parts.INTERPRETER_DIR / script]
+        command: list[str | Path] = [python, "-P", parts.INTERPRETER_DIR / script]
         variables = {"PYTHONPATH": str(place), "PYTHONHASHSEED": "0"}
         found = json.loads(parts.run([*command, "time", str(options.rounds), "5000"], variables))
         counting = place / Path(script).stem
@@ -95,8 +96,8 @@ def section(everything: Sequence[parts.Part]) -> str:
     return "\n\n".join(
         [
             "`bench/probe_bench.py`: one probe, in nanoseconds and in machine instructions (callgrind). "
-            "Behind `LOAD_FAST`: where 3.11 and 3.12 fuse it with the `LOAD_CONST`. *Harmless*: nothing is raised where "
-            "the code was marshalled and the constant has become `b\"\"`. "
+            "Behind `LOAD_FAST`: where 3.11 and 3.12 fuse it with the `LOAD_CONST`. *Harmless*: nothing is raised "
+            'where the code was marshalled and the constant has become `b""`. '
             + document.machines(part.machine for part in everything),
             document.table(head, rows),
         ]
@@ -105,7 +106,9 @@ def section(everything: Sequence[parts.Part]) -> str:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what only this script has."""
-    parser.add_argument("--rounds", type=int, default=101, help="pairs of runs, of which the median counts (default: 101)")
+    parser.add_argument(
+        "--rounds", type=int, default=101, help="pairs of runs, of which the median counts (default: 101)"
+    )
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-import interpreters  # noqa: E402
-from harness import document, parts  # noqa: E402
+from harness import document, parts
+
+import interpreters
 
 MOST_BYTES_A_PROBE = 64
 MOST_GROWTH = 2.0
@@ -56,8 +57,8 @@ def section(everything: Sequence[parts.Part]) -> str:
     head = ["", "code objects", "probes", "bytes a probe", "landing pads included", "code, ratio", "with tables, ratio"]
     return "\n\n".join(
         [
-            "`bench/size_bench.py`: memory, over the standard library without its tests. *Bytes a probe*: its constant, the "
-            "slot in the tuple of constants, and its counter; the goal is at most "
+            "`bench/size_bench.py`: memory, over the standard library without its tests. *Bytes a probe*: its "
+            "constant, the slot in the tuple of constants, and its counter; the goal is at most "
             f"{MOST_BYTES_A_PROBE}. *Code*: `co_code` of the instrumented code against the original's; *with tables*: "
             f"locations and exception tables too; the goal is at most {MOST_GROWTH:.0f}.",
             document.table(head, rows),

@@ -97,7 +97,9 @@ def test_results_survive_the_file(tmp_path: Path) -> None:
 
 def test_document_keeps_the_text_around_the_figures(tmp_path: Path) -> None:
     path = tmp_path / "benchmarks.md"
-    path.write_text("before\n<!-- begin: written by bench/overhead.py -->\nold\n<!-- end: written by bench/overhead.py -->\nafter\n")
+    path.write_text(
+        "before\n<!-- begin: written by bench/overhead.py -->\nold\n<!-- end: written by bench/overhead.py -->\nafter\n"
+    )
     document.update(path, [sample()], "benchmarks.svg")
     text = path.read_text()
     assert text.startswith("before\n")

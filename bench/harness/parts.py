@@ -72,13 +72,17 @@ class Script:
         target = builder.ROOT / "docs" / "benchmarks.md"
         try:
             names = [name for each in options.python or () for name in each.split(",")]
-            found = [interpreters.named(name) for name in names] or [each for each in interpreters.find()[0] if each.first]
+            found = [interpreters.named(name) for name in names] or [
+                each for each in interpreters.find()[0] if each.first
+            ]
             for interpreter in () if options.document else found:
                 print(f"CPython {interpreter.version}", file=sys.stderr, flush=True)
                 started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
                 part = Part(interpreter.version, self.measure(interpreter, options), started=started)
                 options.results.mkdir(parents=True, exist_ok=True)
-                (options.results / f"{self.name}-{interpreter.version}.json").write_text(part.to_json(), encoding="utf-8")
+                (options.results / f"{self.name}-{interpreter.version}.json").write_text(
+                    part.to_json(), encoding="utf-8"
+                )
             everything = load_all(self.name, options.results)
             text = self.section(everything)
             if options.print:
@@ -97,7 +101,13 @@ class Script:
         )
         add = parser.add_argument
         add("--python", metavar="V,..", action="append", help="versions, commands or paths (default: each minor found)")
-        add("--results", metavar="DIR", type=Path, default=builder.ROOT / "bench" / "results", help="where results are kept")
+        add(
+            "--results",
+            metavar="DIR",
+            type=Path,
+            default=builder.ROOT / "bench" / "results",
+            help="where results are kept",
+        )
         add("--no-build", action="store_true", help="take the blockcov that an earlier `make build` installed")
         add("--print", action="store_true", help="print the section instead of writing it into docs/benchmarks.md")
         add("--document", action="store_true", help="measure nothing, only show the results there are")
@@ -113,7 +123,9 @@ def blockcov_python(interpreter: interpreters.Interpreter, options: argparse.Nam
     return builder.install("release", interpreter)
 
 
-def run(command: Sequence[str | Path], variables: Mapping[str, str] | None = None, directory: Path | None = None) -> str:
+def run(
+    command: Sequence[str | Path], variables: Mapping[str, str] | None = None, directory: Path | None = None
+) -> str:
     """Run a command and give what it prints; BuildError with its messages when it fails."""
     done = subprocess.run(
         [str(word) for word in command],

@@ -112,7 +112,15 @@ COMPUTE = (
 )
 
 # For all tools alike. SlipCover's plugin for pytest draws a warning that two of the suites turn into an error.
-PYTEST = ("pytest", "-q", "--hypothesis-seed=0", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+PYTEST = (
+    "pytest",
+    "-q",
+    "--hypothesis-seed=0",
+    "-p",
+    "no:cacheprovider",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+)
 
 # Left out: files whose parameters or random examples make thousands of tests that all do the same; these compute, and
 # what is to be seen here is what importing and starting costs. The tests of attrs ask for another import mode, in which
@@ -120,9 +128,7 @@ PYTEST = ("pytest", "-q", "--hypothesis-seed=0", "-p", "no:cacheprovider", "-W",
 SUITES = (
     Suite("attrs", ("src/attr", "src/attrs"), _options("--import-mode=prepend", leave_out=("funcs",))),
     Suite("click", ("src/click",), _options(leave_out=("stream_lifecycle",))),
-    Suite(
-        "packaging", ("src/packaging",), _options(leave_out=("version", "requirements", "markers", "specifiers"))
-    ),
+    Suite("packaging", ("src/packaging",), _options(leave_out=("version", "requirements", "markers", "specifiers"))),
 )
 
 PROGRAMS: Mapping[str, Program] = {each.name: each for each in (*COMPUTE, *SUITES)}

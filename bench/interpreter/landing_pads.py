@@ -3,8 +3,8 @@
     python landing_pads.py time ROUNDS ITERATIONS
     python landing_pads.py callgrind 0 ITERATIONS
 
-bench/probe_bench.py starts it. It writes a JSON list like probe_forms.py's; what is given is the difference: the landing
-pad that records where the exception came from, and the probes that are passed on the way.
+bench/probe_bench.py starts it. It writes a JSON list like probe_forms.py's; what is given is the difference: the
+landing pad that records where the exception came from, and the probes that are passed on the way.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from itertools import repeat
 from types import FunctionType
 from typing import Any
 
-import blockcov._blockcov as engine
 import probe_slots
+
+import blockcov._blockcov as engine
 
 
 def caught_here(it: Any, missing: dict[int, int]) -> None:
@@ -56,7 +57,7 @@ def main() -> None:
     what, rounds, iterations = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     with tempfile.TemporaryDirectory() as directory:
         engine.start(directory, "counts", lambda name: False, lambda *text: None)
-        pairs = {
+        pairs: dict[str, Any] = {
             "an exception caught in the frame that raised it": (
                 (instrumented(caught_here), ({},)),
                 (caught_here, ({},)),
@@ -67,7 +68,7 @@ def main() -> None:
             ),
         }
         samples: dict[str, list[float]] = {name: [] for name in pairs}
-        for number, (name, (with_pads, without)) in enumerate(pairs.items()):
+        for number, (with_pads, without) in enumerate(pairs.values()):
             for label, (function, arguments) in (("with", with_pads), ("without", without)):
                 function(repeat(None, 100), *arguments)
                 if what == "callgrind":
@@ -83,9 +84,7 @@ def main() -> None:
                     spent.append(time.thread_time_ns() - start)
                 samples[name].append((spent[0] - spent[1]) / iterations)
         if what == "time":
-            rows = [
-                {"form": name, "shipped": None, "ns": statistics.median(each)} for name, each in samples.items()
-            ]
+            rows = [{"form": name, "shipped": None, "ns": statistics.median(each)} for name, each in samples.items()]
             json.dump(rows, sys.stdout)
 
 

@@ -3,8 +3,8 @@
     python placement_counts.py run DATA_DIR FILE...      of the files that DATA_DIR has exact counts of
     python placement_counts.py static DIRECTORY          how many there are, over the modules of the standard library
 
-bench/placement.py starts it. It writes a JSON object with "lines", "blocks", "edges" and "probes" for each file; `static`
-one for all together, with "instructions" too.
+bench/placement.py starts it. It writes a JSON object with "lines", "blocks", "edges" and "probes" for each file;
+`static` one for all together, with "instructions" too.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
     python probe_forms.py time ROUNDS ITERATIONS
     python probe_forms.py callgrind 0 ITERATIONS
 
-bench/probe_bench.py starts it with the extension module probe_slots on its path. It writes a JSON list, an object for each
-form: its name, whether it does nothing once its constant is b"", whether it is fused with the LOAD_FAST before it, the
-nanoseconds of one probe, the bytes of its code.
+bench/probe_bench.py starts it with the extension module probe_slots on its path. It writes a JSON list, an object for
+each form: its name, whether it does nothing once its constant is b"", whether it is fused with the LOAD_FAST before it,
+the nanoseconds of one probe, the bytes of its code.
 
 Each form is a function `for _ in it: FILLER PROBE FILLER PROBE ...`; what the same function without the probes takes is
 taken off. The filler is `LOAD_FAST a; POP_TOP`: before a probe nothing is fused, and after it nothing.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import dis
 import json
+import opcode
 import os
 import statistics
 import sys
@@ -25,7 +26,6 @@ from itertools import repeat
 from types import CodeType, FunctionType
 from typing import Any
 
-import opcode
 import probe_slots
 
 MINOR = sys.version_info[1]
@@ -176,10 +176,7 @@ def harmless(form: Form, constant: Any) -> bool:
 
 def fused(code: Callable[[Any, Any], None]) -> bool:
     """Say if a probe's LOAD_CONST is one with the instruction before it."""
-    return any(
-        each.opname == "LOAD_FAST__LOAD_CONST"
-        for each in dis.get_instructions(code, adaptive=True)
-    )
+    return any(each.opname == "LOAD_FAST__LOAD_CONST" for each in dis.get_instructions(code, adaptive=True))
 
 
 def prepared() -> list[tuple[Form, Callable[[Any, Any], None], Callable[[Any, Any], None]]]:

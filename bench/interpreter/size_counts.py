@@ -2,9 +2,9 @@
 
     python size_counts.py MODE DIRECTORY       DIRECTORY: where stdlib_corpus.py is
 
-bench/size_bench.py starts it. It writes a JSON object with sums of bytes over all code objects: "code" is co_code, "tables"
-the location and exception tables, each also after instrumentation; "probes_bytes" and "pads_bytes" what the constants of
-the engine take, with their slots in tuples, "counter_bytes" what is behind the probes.
+bench/size_bench.py starts it. It writes a JSON object with sums of bytes over all code objects: "code" is co_code,
+"tables" the location and exception tables, each also after instrumentation; "probes_bytes" and "pads_bytes" what the
+constants of the engine take, with their slots in tuples, "counter_bytes" what is behind the probes.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def main() -> None:
     total: Counter[str] = Counter()
     refused: list[str] = []
     with tempfile.TemporaryDirectory() as data:
-        engine.start(data, mode, lambda name: False, lambda name, qualname, reason: refused.append(f"{name} {qualname}"))
+        engine.start(
+            data, mode, lambda name: False, lambda name, qualname, reason: refused.append(f"{name} {qualname}")
+        )
         for module in stdlib_corpus.modules():
             if not stdlib_corpus.is_test(module):
                 total.update(sizes(module))
