@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tools")]
 
-from harness import document, figures, results  # noqa: E402
+from harness import document, figures, results, tables  # noqa: E402
 from harness.environments import BUILD, Environments  # noqa: E402
 from harness.machine import machine  # noqa: E402
 from harness.measure import Bench, Plan, WrongResultError  # noqa: E402
@@ -115,7 +115,7 @@ def measure(interpreter: interpreters.Interpreter, options: argparse.Namespace, 
         ratios = []
         for tool, each in measured.programs[program.name].tools.items():
             found = figures.program_ratio(measured, program.name, tool)
-            ratio = document.number(found.median if found else None)
+            ratio = tables.number(found.median if found else None)
             ratios.append(f"{tool} FAILED ({each.error})" if each.error else f"{tool} {ratio}")
         progress.done(", ".join(ratios))
     for program in programs if options.instructions else ():

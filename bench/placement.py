@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-from harness import document, figures, parts, process
+from harness import figures, parts, process, tables
 from harness.environments import standard_module
 from harness.programs import COMPUTE, Compute
 
@@ -73,7 +73,7 @@ def section(everything: Sequence[parts.Part]) -> str:
     shown = [
         "`bench/placement.py`: probe executions, in millions a second of plain Python's time, at the reduced size. "
         "*Blocks*: one in each block, or one on each edge, which runs as often; *lines*: one whenever a line begins; "
-        "*blockcov*: what it inserts in `counts`. " + document.machines(part.machine for part in everything)
+        "*blockcov*: what it inserts in `counts`. " + tables.machines(part.machine for part in everything)
     ]
     for part in everything:
         rows = []
@@ -85,10 +85,10 @@ def section(everything: Sequence[parts.Part]) -> str:
             for name, found in ratios.items():
                 found.append(row["probes"] / row[name])
             rows.append([row["program"].replace("_", " "), *rates, *(f"{found[-1]:.2f}" for found in ratios.values())])
-        means = [document.number(figures.geometric_mean(found)) for found in ratios.values()]
+        means = [tables.number(figures.geometric_mean(found)) for found in ratios.values()]
         rows.append(["geometric mean", "", "", "", *means])
         head = [f"CPython {part.python}", "blocks", "lines", "blockcov", "of blocks", "of lines"]
-        shown.append(document.table(head, rows))
+        shown.append(tables.table(head, rows))
     rows = []
     for part in everything:
         for row in part.rows:
@@ -106,7 +106,7 @@ def section(everything: Sequence[parts.Part]) -> str:
         "a block",
         "an edge",
     ]
-    shown.append(document.table(head, rows))
+    shown.append(tables.table(head, rows))
     return "\n\n".join(shown)
 
 

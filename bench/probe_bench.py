@@ -23,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-from harness import document, parts
+from harness import parts, tables
 
 import builder
 import interpreters
@@ -98,8 +98,8 @@ def section(everything: Sequence[parts.Part]) -> str:
             "`bench/probe_bench.py`: one probe, in nanoseconds and in machine instructions (callgrind). "
             "Behind `LOAD_FAST`: where 3.11 and 3.12 fuse it with the `LOAD_CONST`. *Harmless*: nothing is raised "
             'where the code was marshalled and the constant has become `b""`. '
-            + document.machines(part.machine for part in everything),
-            document.table(head, rows),
+            + tables.machines(part.machine for part in everything),
+            tables.table(head, rows),
         ]
     )
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-from harness import document, parts
+from harness import parts, tables
 
 import interpreters
 
@@ -61,7 +61,7 @@ def section(everything: Sequence[parts.Part]) -> str:
             "constant, the slot in the tuple of constants, and its counter; the goal is at most "
             f"{MOST_BYTES_A_PROBE}. *Code*: `co_code` of the instrumented code against the original's; *with tables*: "
             f"locations and exception tables too; the goal is at most {MOST_GROWTH:.0f}.",
-            document.table(head, rows),
+            tables.table(head, rows),
         ]
     )
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-from harness import document, parts
+from harness import parts, tables
 from harness.environments import standard_module
 from harness.programs import COMPUTE
 
@@ -66,7 +66,7 @@ def section(everything: Sequence[parts.Part]) -> str:
         "`bench/specialisation.py`: what is specialised in the compute programs after a plain run, and "
         "how much of it is the same in instrumented code."
     )
-    return "\n\n".join([text, document.table(head, rows), *(["Specialised no more:", "\n".join(lost)] if lost else [])])
+    return "\n\n".join([text, tables.table(head, rows), *(["Specialised no more:", "\n".join(lost)] if lost else [])])
 
 
 if __name__ == "__main__":

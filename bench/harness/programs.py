@@ -124,9 +124,15 @@ PYTEST = (
 
 # Left out: files whose parameters or random examples make thousands of tests that all do the same; these compute, and
 # what is to be seen here is what importing and starting costs. The tests of attrs ask for another import mode, in which
-# they do not find each other under SlipCover.
+# they do not find each other under SlipCover, and have one that fails under it on 3.11.
 SUITES = (
-    Suite("attrs", ("src/attr", "src/attrs"), _options("--import-mode=prepend", leave_out=("funcs",))),
+    Suite(
+        "attrs",
+        ("src/attr", "src/attrs"),
+        _options(
+            "--import-mode=prepend", "--deselect=tests/test_3rd_party.py::TestCloudpickleCompat", leave_out=("funcs",)
+        ),
+    ),
     Suite("click", ("src/click",), _options(leave_out=("stream_lifecycle",))),
     Suite("packaging", ("src/packaging",), _options(leave_out=("version", "requirements", "markers", "specifiers"))),
 )
