@@ -181,9 +181,13 @@ def counters_of(shard: bytes) -> int:
 
 def test_placement_counts_what_the_probes_counted(tmp_path: Path) -> None:
     pytest.importorskip("blockcov")
-    program = tmp_path / "nqueens.py"
-    shutil.copy(ROOT / "bench" / "programs" / program.name, program)
-    command = [sys.executable, "-m", "blockcov", "run", "--data-dir", "data", "--mode", "counts", program.name, "6"]
+    program = tmp_path / "program.py"
+    program.write_text(
+        "def inner(n):\n    for i in range(n):\n        yield i\n"
+        "def outer(n):\n    while n and n != 3:\n        yield from inner(n)\n        n -= 1\n"
+        "print(sum(i if i > 1 else -i for i in outer(9)))\n"
+    )
+    command = [sys.executable, "-m", "blockcov", "run", "--data-dir", "data", "--mode", "counts", program.name]
     assert process.run(command, tmp_path, os.environ).status == 0
     script = ROOT / "bench" / "interpreter" / "placement_counts.py"
     done = process.run([sys.executable, script, "run", tmp_path / "data", program], tmp_path, os.environ)

@@ -60,7 +60,7 @@ JUMP = ("POP_JUMP_FORWARD_IF_FALSE" if MINOR == 11 else "POP_JUMP_IF_FALSE", 0)
 JUMP_TRUE = ("POP_JUMP_FORWARD_IF_TRUE" if MINOR == 11 else "POP_JUMP_IF_TRUE", 0)
 IN, EQUAL = ("CONTAINS_OP", 0), ("COMPARE_OP", {11: 2, 12: 40, 13: 72}.get(MINOR, 72))
 TRUTH: Words = (PROBE, JUMP) if MINOR < 13 else (PROBE, ("TO_BOOL", 0), POP)
-TRUTH_NAME = " ".join(name for name, _ in TRUTH)
+TRUTH_NAME = "test of truth"
 CALL: Words = {
     11: (("PUSH_NULL", 0), PROBE, ("PRECALL", 0), ("CALL", 0), POP),
     12: (("PUSH_NULL", 0), PROBE, ("CALL", 0), POP),
