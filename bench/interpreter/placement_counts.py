@@ -62,8 +62,8 @@ def executed(code: CodeType, counts: Any) -> Counter[str]:
         total["edges"] += count if target is not None else 0
         total["probes"] += count if probed else 0
     for origin, target, probed in edges:
-        # An empty block (3.11: where a SEND ends) has no instruction, so its way out is not among the counts. A probe on
-        # it stands at the head of the next block, which has no other way in.
+        # An empty block (3.11: where a SEND ends) has no instruction, so its way out is not among the counts. A probe
+        # on it stands at the head of the next block, which has no other way in.
         if origin not in blocks and probed and target is not None:
             total["probes"] += instructions[blocks[target][0]][3]
     probes = sum(probed for *_, probed in edges) + ("counter 0: exit -> B0" in text)
