@@ -99,6 +99,7 @@ def test_goals_say_what_is_missed() -> None:
     assert "| counts, worst program                        |   1.35 | **1.800** |" in text
     assert "| start-up, counts, ms more                    |     15 | **200.0** |" in text
     assert "| hits, geometric mean                         |   1.02 |         - |" in text
+    assert "| counts against coverage.py's C tracer branch | theirs |         - |" in text
     measured.programs["one"].tools["slipcover-line"] = results.Measured([(1.1, 1.3)], [(1.1, 1.3)])
     measured.programs["one"].tools["blockcov-hits"] = results.Measured([(1.1, 1.11)], [(1.1, 1.11)])
     measured.startup["blockcov-hits"] = measured.startup["slipcover-line"] = results.Samples([0.1], [0.2])

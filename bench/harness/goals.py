@@ -55,7 +55,7 @@ class Goal:
         limit = self.limit if isinstance(self.limit, float) else self.limit(results)
         value = self.measure(results)
         if value is None or limit is None:
-            return "-" if value is None else number(value)
+            return "-"
         shown = number(value) if isinstance(self.limit, float) else f"{number(value)} (<= {number(limit)})"
         return shown if value <= limit else f"**{shown}**"
 
