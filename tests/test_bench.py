@@ -215,6 +215,17 @@ def test_memory_is_weighed(tmp_path: Path) -> None:
     assert found["code_instrumented"] >= found["code"] + 4 * found["probes"]
 
 
+def test_import_cost_is_measured(tmp_path: Path) -> None:
+    pytest.importorskip("blockcov")
+    script = ROOT / "bench" / "interpreter" / "import_cost.py"
+    done = process.run([sys.executable, script, "1", tmp_path], tmp_path, os.environ)
+    assert done.status == 0, done.err
+    found = json.loads(done.out)
+    assert found["modules"] > 100
+    assert min(found["load"], found["execute"], found["instrument"]) > 0
+    assert len(list((tmp_path / "0" / "maps").iterdir())) == found["modules"]  # all of them were instrumented
+
+
 def test_results_of_parts_survive_the_file(tmp_path: Path) -> None:
     part = parts.Part("3.12.1", [{"form": "a", "ns": 1.5}, {"form": "b", "ns": None}], {"cpu": "a CPU"}, "2020-01-01")
     (tmp_path / "probe_bench-3.12.1.json").write_text(part.to_json())
