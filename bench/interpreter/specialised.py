@@ -91,10 +91,15 @@ def main() -> None:
     beside = [name for name in set(sys.modules) - before if is_beside(path.parent, sys.modules[name])]
     for name in beside:
         del sys.modules[name]
-    engine.start(data_dir, mode, lambda name: Path(name).parent == path.parent, lambda *text: None)
+    engine.start(data_dir, mode, lambda name: is_imported(path, Path(name)), lambda *text: None)
     instrumented = engine.instrument(compile(path.read_bytes(), str(path), "exec", dont_inherit=True))
     execute(instrumented, int(size))
     json.dump(compare(plain, instrumented), sys.stdout)
+
+
+def is_imported(program: Path, file: Path) -> bool:
+    """Say if a file is one that the program imports from its directory; the program itself is instrumented below."""
+    return file.parent == program.parent and file != program
 
 
 def is_beside(directory: Path, module: Any) -> bool:
