@@ -194,12 +194,38 @@ void resolveUnits(benchmark::State &state) {
   state.SetItemsProcessed(int64_t(state.iterations()) * int64_t(corpus.instructions));
 }
 
+/// The coverage map of each unit, as bytes and back.
+void encodeMaps(benchmark::State &state) {
+  const Corpus &corpus = Corpus::get();
+  llvm::SmallVector<char, 0> payload;
+  for (auto _ : state)
+    for (const Unit &unit : corpus.units) {
+      payload.clear();
+      encodeUnit(unit, payload);
+      benchmark::DoNotOptimize(payload.data());
+    }
+  state.SetItemsProcessed(int64_t(state.iterations()) * int64_t(corpus.instructions));
+}
+
+void decodeMaps(benchmark::State &state) {
+  const Corpus &corpus = Corpus::get();
+  std::vector<llvm::SmallVector<char, 0>> payloads(corpus.units.size());
+  for (size_t i = 0; i < payloads.size(); ++i)
+    encodeUnit(corpus.units[i], payloads[i]);
+  for (auto _ : state)
+    for (const auto &payload : payloads)
+      benchmark::DoNotOptimize(cantFail(decodeUnit({payload.data(), payload.size()})));
+  state.SetItemsProcessed(int64_t(state.iterations()) * int64_t(corpus.instructions));
+}
+
 BENCHMARK(decodeStage)->Unit(benchmark::kMillisecond);
 BENCHMARK(cfgStage)->Unit(benchmark::kMillisecond);
 BENCHMARK(planStage)->Unit(benchmark::kMillisecond);
 BENCHMARK(insertStage)->Unit(benchmark::kMillisecond);
 BENCHMARK(assembleStage)->Unit(benchmark::kMillisecond);
 BENCHMARK(wholeRewrite)->Unit(benchmark::kMillisecond);
+BENCHMARK(encodeMaps)->Unit(benchmark::kMillisecond);
+BENCHMARK(decodeMaps)->Unit(benchmark::kMillisecond);
 BENCHMARK(resolveUnits)->ArgName("detail")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 } // namespace

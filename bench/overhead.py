@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
-import platform
 import shutil
 import sys
 import time
@@ -22,8 +21,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tools")]
 
-from harness import document, figures, results  # noqa: E402
+from harness import document, figures, results, tables  # noqa: E402
 from harness.environments import BUILD, Environments  # noqa: E402
+from harness.machine import machine  # noqa: E402
 from harness.measure import Bench, Plan, WrongResultError  # noqa: E402
 from harness.programs import PROGRAMS, Compute, Program  # noqa: E402
 from harness.results import ProgramResults, Results  # noqa: E402
@@ -74,24 +74,6 @@ class Progress:
         return f"[{minutes:3}:{seconds:02}]"
 
 
-def machine() -> dict[str, str]:
-    """Describe this machine."""
-    cpu = platform.processor() or platform.machine()
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                cpu = line.partition(":")[2].strip()
-                break
-    except OSError:
-        pass
-    return {
-        "cpu": cpu,
-        "cores": f"{os.cpu_count()} cores",
-        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "libc": " ".join(platform.libc_ver()),
-    }
-
-
 def chosen(names: str | None, known: Sequence[str], what: str) -> list[str]:
     """Split a list of names; SystemExit when one is unknown. A name that ends in * stands for all that begin so."""
     if names is None:
@@ -133,7 +115,7 @@ def measure(interpreter: interpreters.Interpreter, options: argparse.Namespace, 
         ratios = []
         for tool, each in measured.programs[program.name].tools.items():
             found = figures.program_ratio(measured, program.name, tool)
-            ratio = document.number(found.median if found else None)
+            ratio = tables.number(found.median if found else None)
             ratios.append(f"{tool} FAILED ({each.error})" if each.error else f"{tool} {ratio}")
         progress.done(", ".join(ratios))
     for program in programs if options.instructions else ():

@@ -77,6 +77,11 @@ def modules() -> Iterator[CodeType]:
             continue  # some tests hold what must not compile
 
 
+def is_test(module: CodeType) -> bool:
+    """Whether the module belongs to a test suite, by its path."""
+    return any(part in ("test", "tests", "idle_test") for part in Path(module.co_filename).parts[:-1])
+
+
 def instructions(module: CodeType) -> int:
     """Instructions of the module with all that nest in it."""
     return sum(

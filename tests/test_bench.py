@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +16,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tools")]
 
-from harness import document, figures, process, results  # noqa: E402
+from harness import document, figures, parts, process, results  # noqa: E402
+from harness.goals import goals  # noqa: E402
 from harness.measure import Plan  # noqa: E402
 from harness.programs import COMPUTE, SUITES, Compute, outcome  # noqa: E402
 from harness.tools import TOOLS, Place  # noqa: E402
@@ -83,6 +86,27 @@ def test_summary_is_over_one_kind_of_programs() -> None:
     assert figures.instruction_ratio(sample(), "one", "blockcov-counts") == pytest.approx(1.2)
 
 
+def test_startup_is_a_mean_without_extremes() -> None:
+    assert figures.inner_mean([1.0, 2.0, 3.0, 4.0, 90.0]) == pytest.approx(3.0)
+    assert figures.inner_mean([1.0, 2.0]) == pytest.approx(1.5)
+    assert figures.startup_more(sample(), "blockcov-counts") == pytest.approx(0.2)
+    assert figures.startup_more(sample(), "trace") is None
+
+
+def test_goals_say_what_is_missed() -> None:
+    measured = sample()
+    text = goals([measured])
+    assert "| counts, worst program                        |   1.35 | **1.800** |" in text
+    assert "| start-up, counts, ms more                    |     15 | **200.0** |" in text
+    assert "| hits, geometric mean                         |   1.02 |         - |" in text
+    assert "| counts against coverage.py's C tracer branch | theirs |         - |" in text
+    measured.programs["one"].tools["slipcover-line"] = results.Measured([(1.1, 1.3)], [(1.1, 1.3)])
+    measured.programs["one"].tools["blockcov-hits"] = results.Measured([(1.1, 1.11)], [(1.1, 1.11)])
+    measured.startup["blockcov-hits"] = measured.startup["slipcover-line"] = results.Samples([0.1], [0.2])
+    assert "1.010 (<= 1.200)" in goals([measured])
+    assert "**1.010" not in goals([measured])
+
+
 def test_results_survive_the_file(tmp_path: Path) -> None:
     sample().save(tmp_path / "cpython-3.12.1.json")
     (loaded,) = results.load_all(tmp_path)
@@ -97,15 +121,19 @@ def test_results_survive_the_file(tmp_path: Path) -> None:
 
 def test_document_keeps_the_text_around_the_figures(tmp_path: Path) -> None:
     path = tmp_path / "benchmarks.md"
-    path.write_text(f"before\n{document.BEGIN}\nold\n{document.END}\nafter\n")
+    path.write_text(
+        "before\n<!-- begin: written by bench/overhead.py -->\n"
+        "stale\n<!-- end: written by bench/overhead.py -->\nafter\n"
+    )
     document.update(path, [sample()], "benchmarks.svg")
     text = path.read_text()
     assert text.startswith("before\n")
     assert text.endswith("\nafter\n")
-    assert "old" not in text
+    assert "stale" not in text
     assert "**1.470** (1.800)" in text
     assert "printed 'x', not 'y'" in text
     assert "| trace --count   |              - |     - | failed | failed |" in text
+    assert "| counts, geometric mean                       |   1.15 | **1.470** |" in text
     document.update(path, [sample()], "benchmarks.svg")
     assert path.read_text() == text
 
@@ -132,11 +160,81 @@ def test_outcome_of_a_suite() -> None:
 def test_slow_tools_run_less() -> None:
     plan = Plan(list(TOOLS.values()), COMPUTE, repeat=9, size="full", startups=1)
     assert plan.pairs(TOOLS["blockcov-counts"]) == 9
-    assert plan.pairs(TOOLS["coverage-line"]) == 3
+    assert plan.pairs(TOOLS["coverage-line"]) == 1
     assert plan.size_for(TOOLS["trace"]) == "reduced"
     assert plan.size_for(TOOLS["coverage-line"]) == "full"
     assert not plan.applies(TOOLS["trace"], SUITES[0])
     assert not TOOLS["coverage-sysmon-branch"].supports((3, 13))
+
+
+def counters_of(shard: bytes) -> int:
+    """Sum up all counters of a shard file (docs/data-format.md)."""
+    offset, total = 128, 0
+    while offset + 16 <= len(shard):
+        kind, _, size, count = struct.unpack_from("<4s3I", shard, offset)
+        if kind == b"CNTR":
+            total += sum(struct.unpack_from(f"<{count}Q", shard, offset + 32))
+        elif kind == bytes(4):
+            break
+        offset += size
+    return total
+
+
+def test_placement_counts_what_the_probes_counted(tmp_path: Path) -> None:
+    pytest.importorskip("blockcov")
+    program = tmp_path / "program.py"
+    program.write_text(
+        "def inner(n):\n    for i in range(n):\n        yield i\n"
+        "def outer(n):\n    while n and n != 3:\n        yield from inner(n)\n        n -= 1\n"
+        "print(sum(i if i > 1 else -i for i in outer(9)))\n"
+    )
+    command = [sys.executable, "-m", "blockcov", "run", "--data-dir", "data", "--mode", "counts", program.name]
+    assert process.run(command, tmp_path, os.environ).status == 0
+    script = ROOT / "bench" / "interpreter" / "placement_counts.py"
+    done = process.run([sys.executable, script, "run", tmp_path / "data", program], tmp_path, os.environ)
+    assert done.status == 0, done.err
+    (found,) = json.loads(done.out).values()
+    (shard,) = (tmp_path / "data" / "shards").glob("*.shard")
+    assert found["probes"] == counters_of(shard.read_bytes())
+    assert 0 < found["probes"] < found["blocks"]
+
+
+def test_memory_is_weighed(tmp_path: Path) -> None:
+    pytest.importorskip("blockcov")
+    (tmp_path / "stdlib_corpus.py").write_text(
+        "def modules():\n    yield compile('def f(a):\\n    return 1 if a else 2\\n', 'm.py', 'exec')\n"
+        "def is_test(module):\n    return False\n"
+    )
+    script = ROOT / "bench" / "interpreter" / "size_counts.py"
+    done = process.run([sys.executable, script, "counts", tmp_path], tmp_path, os.environ)
+    assert done.status == 0, done.err
+    found = json.loads(done.out)
+    assert (found["modules"], found["codes"], found["refused"]) == (1, 2, 0)
+    assert found["probes"] >= 3  # the module, and two of f's three ways
+    assert found["counter_bytes"] == 8 * found["probes"]
+    assert found["code_instrumented"] >= found["code"] + 4 * found["probes"]
+
+
+def test_import_cost_is_measured(tmp_path: Path) -> None:
+    pytest.importorskip("blockcov")
+    script = ROOT / "bench" / "interpreter" / "import_cost.py"
+    done = process.run([sys.executable, script, "1", tmp_path], tmp_path, os.environ)
+    assert done.status == 0, done.err
+    found = json.loads(done.out)
+    assert found["modules"] > 100
+    assert min(found["load"], found["execute"], found["instrument"]) > 0
+    assert len(list((tmp_path / "0" / "maps").iterdir())) == found["modules"]  # all of them were instrumented
+
+
+def test_results_of_parts_survive_the_file(tmp_path: Path) -> None:
+    part = parts.Part("3.12.1", [{"form": "a", "ns": 1.5}, {"form": "b", "ns": None}], {"cpu": "a CPU"}, "2020-01-01")
+    (tmp_path / "probe_bench-3.12.1.json").write_text(part.to_json())
+    (tmp_path / "probe_bench-3.9.1.json").write_text(parts.Part("3.9.1", []).to_json())
+    assert parts.load_all("probe_bench", tmp_path)[1] == part
+    assert [each.python for each in parts.load_all("probe_bench", tmp_path)] == ["3.9.1", "3.12.1"]
+    (tmp_path / "probe_bench-3.13.0.json").write_text("[]")
+    with pytest.raises(ValueError, match=r"probe_bench-3\.13\.0\.json: not results"):
+        parts.load_all("probe_bench", tmp_path)
 
 
 def test_blockcov_is_measured(tmp_path: Path) -> None:

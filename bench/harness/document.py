@@ -3,40 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness import figures
+from harness.goals import goals
 from harness.results import Results
+from harness.tables import number, table
 from harness.tools import TOOLS
-
-BEGIN = "<!-- begin: written by bench/overhead.py -->"
-END = "<!-- end: written by bench/overhead.py -->"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Format a Markdown table; the first column to the left, the others to the right."""
-    listed = [list(head), *(list(row) for row in rows)]
-    widths = [max(3, *(len(row[column]) for row in listed)) for column in range(len(head))]
-
-    def line(row: Sequence[str]) -> str:
-        cells = [
-            cell.ljust(width) if column == 0 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        return f"| {' | '.join(cells)} |"
-
-    rule = "|".join(
-        "-" * (width + 2) if column == 0 else "-" * (width + 1) + ":" for column, width in enumerate(widths)
-    )
-    return "\n".join([line(listed[0]), f"|{rule}|", *(line(row) for row in listed[1:])])
-
-
-def number(value: float | None) -> str:
-    """Format a ratio with three to four figures; a dash without one."""
-    if value is None:
-        return "-"
-    return f"{value:.3f}" if value < 10 else f"{value:.1f}"
 
 
 def measured_tools(results: Results) -> list[str]:
@@ -77,13 +51,12 @@ def ratios(results: Results, kind: str) -> str | None:
 def startup(results: Results) -> str:
     """Format start-up in milliseconds."""
     rows = []
-    plain = results.startup["plain"]
     for tool in ["plain", *measured_tools(results)]:
         samples = results.startup.get(tool)
         if samples is None or not samples.user:
             continue
         user, total = statistics.median(samples.user), statistics.median(samples.total)
-        more = total - statistics.median(plain.total)
+        more = figures.startup_more(results, tool) or 0.0
         name = "plain Python" if tool == "plain" else title(tool)
         rows.append([name, f"{1000 * user:.0f}", f"{1000 * total:.0f}", f"{1000 * more:+.0f}"])
     return table(["ms of CPU", "user", "user + system", "more than plain"], rows)
@@ -154,7 +127,9 @@ def overview(everything: Sequence[Results]) -> str:
         cells = []
         for results in everything:
             found = figures.summary(results, tool, "compute")
-            cells.append("-" if found is None else f"**{number(found.mean)}** ({number(found.worst)})")
+            count = sum(program.kind == "compute" for program in results.programs.values())
+            missing = "" if found is None or found.programs == count else f", {found.programs} programs"
+            cells.append("-" if found is None else f"**{number(found.mean)}** ({number(found.worst)}{missing})")
         rows.append([title(tool), *cells])
     return table(["", *(results.python for results in everything)], rows)
 
@@ -164,6 +139,8 @@ def generated(everything: Sequence[Results], picture: str) -> str:
     commands = {name: words for results in everything for name, words in results.commands.items()}
     listed = "\n".join(f"{title(name)}\n    {words}" for name, words in commands.items())
     parts = [
+        "What is to be reached, and what was measured (bold: missed); ratios to plain Python in the same run.",
+        goals(everything),
         f"![Ratio to plain Python of each tool]({picture})",
         "Compute programs, start-up taken off: geometric mean, and in parentheses the worst program.",
         overview(everything),
@@ -175,11 +152,17 @@ def generated(everything: Sequence[Results], picture: str) -> str:
 
 
 def update(document: Path, everything: Sequence[Results], picture: str) -> None:
-    """Replace what stands between the markers of `document`; a file without markers gets them at its end."""
-    text = document.read_text(encoding="utf-8") if document.exists() else "# Benchmarks\n"
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        before, after = text.rstrip("\n") + "\n\n", "\n"
+    """Replace what stands between the markers of bench/overhead.py."""
+    replace(document, "bench/overhead.py", generated(everything, picture))
+
+
+def replace(document: Path, script: str, text: str) -> None:
+    """Replace what `script` wrote into `document`, between its markers; without them they are added at the end."""
+    begin, end = f"<!-- begin: written by {script} -->", f"<!-- end: written by {script} -->"
+    old = document.read_text(encoding="utf-8") if document.exists() else "# Benchmarks\n"
+    before, found, rest = old.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        before, after = old.rstrip("\n") + "\n\n", "\n"
     document.parent.mkdir(parents=True, exist_ok=True)
-    document.write_text(f"{before}{BEGIN}\n\n{generated(everything, picture)}\n\n{END}{after}", encoding="utf-8")
+    document.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")

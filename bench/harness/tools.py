@@ -190,8 +190,8 @@ _ALL: Sequence[Tool] = (
     _slipcover("branch", "--branch"),
     _coverage("sysmon-line", "sysmon line", SYSMON, since=12, pairs=None),
     _coverage("sysmon-branch", "sysmon branch", SYSMON, "--branch", since=14, pairs=None),
-    _coverage("line", "C tracer line", CTRACE, since=11, pairs=3),
-    _coverage("branch", "C tracer branch", CTRACE, "--branch", since=11, pairs=3),
+    _coverage("line", "C tracer line", CTRACE, since=11, pairs=1),
+    _coverage("branch", "C tracer branch", CTRACE, "--branch", since=11, pairs=1),
     Tool(
         "trace",
         "trace --count",
@@ -201,7 +201,7 @@ _ALL: Sequence[Tool] = (
         trace_lines,
         suites=False,
         reduced=True,
-        most_pairs=3,
+        most_pairs=1,
     ),
 )
 

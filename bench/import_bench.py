@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Measures what instrumenting costs beside importing: modules of the standard library, their code already compiled.
+
+    bench/import_bench.py                      every supported minor version found
+    bench/import_bench.py --python 3.12
+
+Importing here is marshal.loads, as from a .pyc file, and executing the module, all that it imports being there. What is
+instrumented is new to the data directory, so the coverage maps are written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+
+from harness import parts, tables
+
+import interpreters
+
+MOST_SHARE = 0.25
+
+
+def measure(interpreter: interpreters.Interpreter, options: argparse.Namespace) -> list[parts.Row]:
+    """Give one row."""
+    python = parts.blockcov_python(interpreter, options)
+    command: list[str | Path] = [python, parts.INTERPRETER_DIR / "import_cost.py", str(options.rounds)]
+    return [json.loads(parts.run([*command, parts.scratch("import", interpreter)], {"PYTHONHASHSEED": "0"}))]
+
+
+def section(everything: Sequence[parts.Part]) -> str:
+    """Show a row for each version."""
+    rows = []
+    for part in everything:
+        for row in part.rows:
+            imported = row["load"] + row["execute"]
+            share = row["instrument"] / imported
+            rows.append(
+                [
+                    part.python,
+                    str(row["modules"]),
+                    f"{row['instructions']:,}",
+                    *(f"{1000 * row[name]:.1f}" for name in ("load", "execute", "instrument")),
+                    f"{share:.0%}" if share <= MOST_SHARE else f"**{share:.0%}**",
+                    f"{row['instructions'] / row['instrument'] / 1e6:.1f}",
+                ]
+            )
+    head = ["", "modules", "instructions", "marshal.loads, ms", "execute, ms", "instrument, ms", "share", "M instr./s"]
+    return "\n\n".join(
+        [
+            "`bench/import_bench.py`: CPU time to load, to execute and to instrument modules of the standard library. "
+            f"*Share*: instrumenting, of loading and executing; the goal is at most {MOST_SHARE:.0%}. "
+            + tables.machines(part.machine for part in everything),
+            tables.table(head, rows),
+        ]
+    )
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what only this script has."""
+    parser.add_argument("--rounds", type=int, default=11, help="of which the median counts (default: 11)")
+
+
+if __name__ == "__main__":
+    sys.exit(parts.Script("import_bench", __doc__ or "", measure, section, add_options).main())
