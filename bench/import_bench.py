@@ -35,7 +35,18 @@ from pathlib import Path
 from typing import Any
 
 STDLIB = os.path.dirname(os.path.realpath(os.__file__))
-LEFT_OUT = ("antigravity", "this", "test", "tests", "idlelib", "turtledemo", "tkinter", "turtle", "lib2to3", "__main__")
+LEFT_OUT: tuple[str, ...] = (
+    "antigravity",
+    "this",
+    "test",
+    "tests",
+    "idlelib",
+    "turtledemo",
+    "tkinter",
+    "turtle",
+    "lib2to3",
+    "__main__",
+)
 LEFT_OUT += ("pip", "ensurepip", "curses", "idle_test", "site", "sitecustomize", "usercustomize", "cgitb", "_pyrepl")
 PARTS = ("find", "loads", "exec", "instrument")
 
