@@ -1,6 +1,6 @@
 """What instrumenting costs when modules are imported: the standard library of the interpreter that runs this.
 
-    build/release/cpython-3.12.1/venv/bin/python bench/import_bench.py
+    build/release/cpython-3.12.1/venv/bin/python bench/import_processes.py
 
 Every measurement is a process of its own, which imports all modules of the standard library that can be imported
 without side effects (test suites, windows and terminals are left out). Four kinds take turns:
