@@ -94,17 +94,17 @@ bool appendUnit(PyObject *units, std::vector<std::string> &errors, const DataFil
     return true;
   };
   auto named = [&](llvm::Error error, llvm::StringRef filename) {
-    errors.push_back((mapFileName(hash) + " (" + filename + "): " + llvm::toString(std::move(error))).str());
+    errors.push_back(("map " + hash.text() + " (" + filename + "): " + llvm::toString(std::move(error))).str());
     return true;
   };
-  llvm::Expected<MapFile> map = findMap(files, hash);
+  llvm::Expected<MapView> map = files.maps->find(hash);
   if (!map)
     return refuse(map.takeError());
   llvm::Expected<Unit> unit = decodeUnit(map->payload);
   if (!unit)
-    return named(unit.takeError(), map->buffer->getBufferIdentifier());
+    return named(unit.takeError(), map->path);
   if (unit->counterCount() != merged.counters.size()) {
-    errors.push_back(mapFileName(hash) + ": describes " + std::to_string(unit->counterCount()) +
+    errors.push_back("map " + hash.text() + ": describes " + std::to_string(unit->counterCount()) +
                      " counters, the shards have " + std::to_string(merged.counters.size()));
     return true;
   }

@@ -22,6 +22,7 @@ constexpr uint32_t kNone = ~0u;
 class EdgeHeaps {
 public:
   explicit EdgeHeaps(llvm::ArrayRef<ChoiceEdge> edges) {
+    nodes.reserve(edges.size());
     for (const ChoiceEdge &edge : edges)
       nodes.push_back({kNone, kNone, edge.weight, 0});
   }
@@ -76,7 +77,7 @@ private:
     add(nodes[top].right, lag);
   }
 
-  llvm::SmallVector<Node, 0> nodes; ///< by edge
+  llvm::SmallVector<Node, 16> nodes; ///< by edge
 };
 
 /// Union-find with path halving.
@@ -91,7 +92,7 @@ public:
   void joinTo(uint32_t node, uint32_t whole) { parent[find(node)] = whole; }
 
 private:
-  llvm::SmallVector<uint32_t, 0> parent;
+  llvm::SmallVector<uint32_t, 32> parent;
 };
 
 } // namespace
@@ -102,16 +103,16 @@ std::optional<llvm::SmallVector<uint32_t, 0>> maximumArborescence(uint32_t nodeC
   const uint32_t limit = 2 * nodeCount;
   EdgeHeaps heaps(edges);
   Components components(limit);
-  llvm::SmallVector<uint32_t, 0> heap(limit, kNone), outer(limit, kNone), chosen(limit, kNone);
+  llvm::SmallVector<uint32_t, 32> heap(limit, kNone), outer(limit, kNone), chosen(limit, kNone);
   for (uint32_t edge = 0; edge < edges.size(); ++edge)
     if (edges[edge].from != root)
       heap[edges[edge].from] = heaps.merge(heap[edges[edge].from], edge);
 
   enum : uint8_t { Unseen, Active, Done };
-  llvm::SmallVector<uint8_t, 0> state(limit, Unseen);
+  llvm::SmallVector<uint8_t, 64> state(limit, Unseen);
   state[root] = Done;
   uint32_t count = nodeCount;
-  llvm::SmallVector<uint32_t, 0> walk;
+  llvm::SmallVector<uint32_t, 32> walk;
   for (uint32_t start = 0; start < nodeCount; ++start) {
     uint32_t node = components.find(start);
     while (state[node] != Done) {
@@ -146,7 +147,7 @@ std::optional<llvm::SmallVector<uint32_t, 0>> maximumArborescence(uint32_t nodeC
 
   // From the outermost cycle in: what a cycle chose is the choice of the node that the edge leaves from.
   llvm::SmallVector<uint32_t, 0> choice(nodeCount, kNone);
-  llvm::SmallVector<bool, 0> expanded(count, false);
+  llvm::SmallVector<bool, 64> expanded(count, false);
   for (uint32_t cycle = count; cycle-- > 0;) {
     if (expanded[cycle] || chosen[cycle] == kNone)
       continue;

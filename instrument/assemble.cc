@@ -34,14 +34,16 @@ private:
 
   llvm::Error layOut() {
     uint32_t count = uint32_t(fn.instrs.size());
-    args.resize(count);
-    sizes.resize(count);
-    starts.resize(count + 1);
+    args.resize_for_overwrite(count);
+    sizes.resize_for_overwrite(count);
+    starts.resize_for_overwrite(count + 1);
     for (uint32_t i = 0; i < count; ++i) {
       const Instr &instr = fn.instrs[i];
       const OpcodeInfo &info = dialect.info(instr.op);
       args[i] = info.isJump ? 0 : instr.arg;
       sizes[i] = prefixedUnits(args[i]) + info.caches;
+      if (info.isJump)
+        jumps.push_back(i);
       if (info.isJump && (instr.target.value <= i) != (info.jump == Jump::Backward))
         return makeError("%s (instruction %u of the rewritten code) would have to jump the other way", info.name, i);
     }
@@ -56,10 +58,8 @@ private:
         return makeError("the rewritten code has %llu units, more than CPython can hold",
                          static_cast<unsigned long long>(unit));
       starts[count] = uint32_t(unit);
-      for (uint32_t i = 0; i < count; ++i) {
+      for (uint32_t i : jumps) {
         const OpcodeInfo &info = dialect.info(fn.instrs[i].op);
-        if (!info.isJump)
-          continue;
         uint32_t target = starts[fn.instrs[i].target.value];
         args[i] = info.jump == Jump::Forward ? target - end(i) : end(i) - target;
         uint32_t size = prefixedUnits(args[i]) + info.caches;
@@ -74,19 +74,19 @@ private:
 
   void writeCode() {
     auto &bytes = out.bytes.code;
-    bytes.reserve(2 * starts.back());
+    bytes.resize(2 * starts.back()); // caches are zero
+    out.unitOf.resize_for_overwrite(fn.instrs.size());
     for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
       const Instr &instr = fn.instrs[i];
-      uint8_t caches = dialect.info(instr.op).caches;
+      uint32_t unit = starts[i];
       // A jump may have been given more prefixes than its final distance needs.
-      for (uint32_t prefix = sizes[i] - caches - 1; prefix > 0; --prefix) {
-        bytes.push_back(dialect.extendedArg);
-        bytes.push_back(uint8_t(args[i] >> 8 * prefix));
+      for (uint32_t prefix = sizes[i] - dialect.info(instr.op).caches - 1; prefix > 0; --prefix, ++unit) {
+        bytes[2 * unit] = dialect.extendedArg;
+        bytes[2 * unit + 1] = uint8_t(args[i] >> 8 * prefix);
       }
-      out.unitOf.push_back(uint32_t(bytes.size() / 2));
-      bytes.push_back(instr.op);
-      bytes.push_back(uint8_t(args[i]));
-      bytes.append(2 * caches, 0);
+      out.unitOf[i] = unit;
+      bytes[2 * unit] = instr.op;
+      bytes[2 * unit + 1] = uint8_t(args[i]);
     }
   }
 
@@ -138,6 +138,7 @@ private:
   }
 
   void writeLocations() {
+    out.bytes.lineTable.reserve(4 * fn.instrs.size());
     LocationWriter writer(out.bytes.lineTable, fn.firstLine);
     for (uint32_t i = 0; i < fn.instrs.size(); ++i)
       writer.add(fn.instrs[i].loc, sizes[i]);
@@ -157,6 +158,8 @@ private:
         entries.back().end = end(i);
         continue;
       }
+      if (entries.empty())
+        entries.reserve(fn.handlers.size() + 8);
       const Handler &h = fn.handlers[handler];
       entries.push_back({starts[i], end(i), starts[h.target.value], h.depth, h.lasti});
       previous = handler;
@@ -169,6 +172,7 @@ private:
   const Dialect &dialect;
   Assembled out;
   llvm::SmallVector<uint32_t, 0> args, sizes, starts;
+  llvm::SmallVector<uint32_t, 16> jumps; ///< instructions
 };
 
 } // namespace

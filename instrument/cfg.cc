@@ -54,6 +54,9 @@ private:
       leader.set(h.target.value);
       handler.set(h.target.value);
     }
+    cfg.blocks.reserve(leader.count() + moved.count());
+    cfg.edges.reserve(2 * cfg.blocks.capacity() + 1);
+    cfg.blockOf.reserve(count);
     for (uint32_t i = 0; i < count; ++i) {
       if (leader.test(i)) {
         // An empty block in front: the two ways into it cannot carry a probe, the one out of it can.
@@ -70,10 +73,9 @@ private:
   }
 
   void openBlock(uint32_t first, bool isHandler) {
-    Block block;
+    Block &block = cfg.blocks.emplace_back();
     block.first = block.end = block.head = first;
     block.isHandler = isHandler;
-    cfg.blocks.push_back(block);
   }
 
   void addEdge(BlockId from, BlockId to, EdgeKind kind) {

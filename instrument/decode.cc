@@ -30,17 +30,15 @@ public:
       return error;
     if (llvm::Error error = linkHandlers())
       return error;
-    auto locations = decodeLocations(code.lineTable, code.firstLine, fn.unitCount);
-    if (!locations)
-      return locations.takeError();
-    for (Instr &instr : fn.instrs)
-      instr.loc = (*locations)[instr.unit];
+    if (llvm::Error error = readLocationsOfInstructions())
+      return error;
     return std::move(fn);
   }
 
 private:
   llvm::Error readInstructions() {
     uint32_t unit = 0;
+    fn.instrs.reserve(fn.unitCount);
     while (unit < fn.unitCount) {
       uint32_t first = unit;
       uint32_t arg = 0;
@@ -109,6 +107,14 @@ private:
           fn.instrs[starts[unit].value].handler = handler;
     }
     return llvm::Error::success();
+  }
+
+  llvm::Error readLocationsOfInstructions() {
+    Instr *next = fn.instrs.begin();
+    return readLocations(code.lineTable, code.firstLine, fn.unitCount, [&](const Location &location, uint32_t end) {
+      for (; next != fn.instrs.end() && next->unit < end; ++next)
+        next->loc = location;
+    });
   }
 
   uint32_t handlerIndex(const Handler &handler) {

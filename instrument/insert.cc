@@ -20,6 +20,8 @@ public:
     out.fn.stackSize = fn.stackSize;
     out.fn.constCount = fn.constCount;
     out.fn.unitCount = fn.unitCount;
+    out.fn.instrs.reserve(fn.instrs.size() + 4 * plan.edgeOf.size() + 16);
+    out.origins.reserve(out.fn.instrs.capacity());
     findCovered();
     collectStretches();
     blockLabel.resize(cfg.blocks.size());
@@ -386,11 +388,13 @@ private:
   }
 
   uint32_t handlerIndex(const Handler &handler) {
+    if (lastHandler < out.fn.handlers.size() && out.fn.handlers[lastHandler] == handler)
+      return lastHandler;
     auto [found, added] = handlerIds.try_emplace({handler.target.value, handler.depth << 1 | handler.lasti},
                                                  uint32_t(out.fn.handlers.size()));
     if (added)
       out.fn.handlers.push_back(handler);
-    return found->second;
+    return lastHandler = found->second;
   }
 
   void linkHandlers() {
@@ -448,6 +452,7 @@ private:
   llvm::SmallVector<std::pair<uint32_t, uint32_t>, 4> toBlock;
   llvm::DenseMap<uint32_t, uint32_t> trampolineLabel, padLabel, rethrowLabel;
   llvm::DenseMap<std::pair<uint32_t, uint32_t>, uint32_t> handlerIds;
+  uint32_t lastHandler = kNoHandler; ///< the index that was asked for last
   bool needsCatchAll = false;
   uint32_t catchAllLabel = 0;
 

@@ -16,14 +16,13 @@ enum Kind : uint8_t {
 };
 } // namespace
 
-llvm::Expected<llvm::SmallVector<Location, 0>> decodeLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine,
-                                                               uint32_t unitCount) {
-  llvm::SmallVector<Location, 0> locations;
-  locations.reserve(unitCount);
+llvm::Error readLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine, uint32_t unitCount,
+                          llvm::function_ref<void(const Location &, uint32_t end)> run) {
   ByteReader in{table};
+  uint32_t unit = 0;
   int64_t line = firstLine;
   auto cut = [&](size_t at) { return makeError("location table: the entry at byte %zu is cut off or too large", at); };
-  while (!in.done() && locations.size() < unitCount) {
+  while (!in.done() && unit < unitCount) {
     size_t start = in.at;
     uint8_t head = *in.byte();
     if (!(head & 0x80))
@@ -62,18 +61,10 @@ llvm::Expected<llvm::SmallVector<Location, 0>> decodeLocations(llvm::ArrayRef<ui
     }
     if (line < 0 || line > INT32_MAX || here.endLine < here.line)
       return makeError("location table: the entry at byte %zu has an impossible line", start);
-    for (; units && locations.size() < unitCount; --units)
-      locations.push_back(here);
+    unit += std::min(units, unitCount - unit);
+    run(here, unit);
   }
-  locations.resize(unitCount);
-  return locations;
-}
-
-void LocationWriter::add(const Location &location, uint32_t units) {
-  if (pendingUnits && !(location == pending))
-    flush();
-  pending = location;
-  pendingUnits += units;
+  return llvm::Error::success();
 }
 
 void LocationWriter::flush() {

@@ -9,14 +9,16 @@
 #include "instrument/ir.h"
 #include "instrument/varint.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Error.h"
 
 namespace blockcov {
 
-/// One location for each unit of the code. A table that ends early leaves the
-/// rest without location, as CPython reads it.
-llvm::Expected<llvm::SmallVector<Location, 0>> decodeLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine,
-                                                               uint32_t unitCount);
+/// Calls run(location, end) for each run: up to unit `end`, from where the run
+/// before it ended. A table that ends early leaves the rest without location, as
+/// CPython reads it; what it has beyond `unitCount` is not looked at.
+llvm::Error readLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine, uint32_t unitCount,
+                          llvm::function_ref<void(const Location &, uint32_t end)> run);
 
 /// Writes runs one after the other.
 class LocationWriter {
@@ -24,7 +26,12 @@ public:
   LocationWriter(ByteBuffer &out, int32_t firstLine) : out(out), line(firstLine) {}
 
   /// `units` more units are at `location`; adjacent equal locations are merged.
-  void add(const Location &location, uint32_t units);
+  void add(const Location &location, uint32_t units) {
+    if (pendingUnits && !(location == pending))
+      flush();
+    pending = location;
+    pendingUnits += units;
+  }
   /// To be called once, after the last add.
   void finish() { flush(); }
 

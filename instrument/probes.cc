@@ -8,7 +8,6 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace blockcov {
 
@@ -21,7 +20,8 @@ double expectedCount(const Function &fn, const Cfg &cfg, const Dialect &dialect,
   if (edge.kind == EdgeKind::Entry)
     return 1;
   const Block &from = cfg.blocks[edge.from.value];
-  double weight = std::pow(10.0, std::min(from.loopDepth, 8u));
+  static constexpr double kTenTo[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8};
+  double weight = kTenTo[std::min(from.loopDepth, 8u)];
   if (from.isHandler)
     weight *= cold;
   if (edge.kind == EdgeKind::Throw)
@@ -118,9 +118,9 @@ private:
   const Dialect &dialect;
   const uint32_t exitNode;
   const bool hasLoop;
-  llvm::SmallVector<bool, 0> forced; ///< blocks without a choice
-  llvm::SmallVector<ChoiceEdge, 0> edges;
-  llvm::SmallVector<uint32_t, 0> edgeOf; ///< of each choice
+  llvm::SmallVector<bool, 64> forced; ///< blocks without a choice
+  llvm::SmallVector<ChoiceEdge, 16> edges;
+  llvm::SmallVector<uint32_t, 16> edgeOf; ///< of each choice
 };
 
 } // namespace

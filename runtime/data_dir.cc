@@ -2,6 +2,8 @@
 #include "runtime/data_dir.h"
 
 #include "runtime/errors.h"
+#include "runtime/map_file.h"
+#include "runtime/map_store.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -22,19 +24,6 @@ namespace {
 
 namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
-
-/// Paths in `directory` whose names end with one of `suffixes`, ascending. A
-/// directory that is not there is empty.
-std::vector<std::string> filesIn(const std::string &directory, llvm::ArrayRef<llvm::StringRef> suffixes) {
-  std::vector<std::string> result;
-  std::error_code error;
-  for (fs::directory_iterator each(directory, error), end; !error && each != end; each.increment(error))
-    if (llvm::any_of(suffixes,
-                     [&](llvm::StringRef suffix) { return std::string_view(each->path()).ends_with(suffix); }))
-      result.push_back(each->path());
-  llvm::sort(result);
-  return result;
-}
 
 void addOnce(std::vector<std::string> &list, const std::string &value) {
   if (!llvm::is_contained(list, value))
@@ -70,6 +59,7 @@ private:
 
 DataFiles findDataFiles(llvm::ArrayRef<std::string> paths) {
   DataFiles files;
+  std::vector<std::string> mapDirectories; // in the order in which to look
   for (const std::string &each : paths) {
     struct stat status{};
     if (::stat(each.c_str(), &status) != 0) {
@@ -79,7 +69,7 @@ DataFiles findDataFiles(llvm::ArrayRef<std::string> paths) {
     if (S_ISDIR(status.st_mode)) {
       for (const std::string &shard : filesIn(each + "/shards", {".shard"}))
         addOnce(files.shards, shard);
-      addOnce(files.mapDirectories, each + "/maps");
+      addOnce(mapDirectories, each + "/maps");
       continue;
     }
     addOnce(files.shards, each);
@@ -88,21 +78,11 @@ DataFiles findDataFiles(llvm::ArrayRef<std::string> paths) {
     llvm::SmallString<256> absolute(each);
     fs::make_absolute(absolute);
     llvm::StringRef parent = path::parent_path(absolute);
-    addOnce(files.mapDirectories, (path::parent_path(parent) + "/maps").str());
-    addOnce(files.mapDirectories, (parent + "/maps").str());
+    addOnce(mapDirectories, (path::parent_path(parent) + "/maps").str());
+    addOnce(mapDirectories, (parent + "/maps").str());
   }
+  files.maps = std::make_unique<MapIndex>(std::move(mapDirectories));
   return files;
-}
-
-llvm::Expected<MapFile> findMap(const DataFiles &files, const Hash128 &hash) {
-  std::string name = mapFileName(hash);
-  for (const std::string &directory : files.mapDirectories) {
-    std::string path = directory + "/" + name;
-    if (fs::exists(path))
-      return readMapFile(path, hash);
-  }
-  std::string first = files.mapDirectories.empty() ? "maps" : files.mapDirectories.front();
-  return ioError(first + "/" + name, "read", ENOENT);
 }
 
 //===----------------------------------------------------------------------===//
@@ -159,7 +139,7 @@ llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const s
   if (!maps)
     return maps.takeError();
   for (const auto &[hash, unit] : merged.merge.units()) {
-    llvm::Expected<MapFile> map = findMap(files, hash);
+    llvm::Expected<MapView> map = files.maps->find(hash);
     if (!map) {
       result.errors.push_back(llvm::toString(map.takeError()));
       continue;
@@ -225,7 +205,7 @@ llvm::Expected<Erased> eraseData(const std::string &dataDir) {
     return result;
   ExclusiveLock lock(dataDir + "/maps", O_RDONLY | O_DIRECTORY);
   if (lock.held())
-    for (const std::string &path : filesIn(dataDir + "/maps", {".map", ".tmp"}))
+    for (const std::string &path : filesIn(dataDir + "/maps", {kMapSuffix, ".tmp"}))
       if (llvm::Error error = remove(path))
         return std::move(error);
   if (lock.held() || !fs::exists(dataDir + "/maps")) {

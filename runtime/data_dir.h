@@ -2,11 +2,12 @@
 #pragma once
 
 #include "runtime/file_ops.h"
-#include "runtime/map_store.h"
+#include "runtime/map_index.h"
 #include "runtime/merge.h"
 
 #include "llvm/ADT/ArrayRef.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,17 +15,14 @@ namespace blockcov {
 
 /// What the user named: shard files, and where their maps may be.
 struct DataFiles {
-  std::vector<std::string> shards;         ///< ascending, without duplicates
-  std::vector<std::string> mapDirectories; ///< in the order in which to look
-  std::vector<std::string> errors;         ///< one for each path that is not there
+  std::vector<std::string> shards; ///< ascending, without duplicates
+  std::vector<std::string> errors; ///< one for each path that is not there
+  std::unique_ptr<MapIndex> maps;
 };
 
 /// `paths` are data directories (`.blockcov`), or single shard files. A data
 /// directory without shards is not an error.
 DataFiles findDataFiles(llvm::ArrayRef<std::string> paths);
-
-/// The map file of `hash` in the first directory that has it.
-llvm::Expected<MapFile> findMap(const DataFiles &files, const Hash128 &hash);
 
 struct Combined {
   size_t shards = 0;               ///< whose counts are in the merged one

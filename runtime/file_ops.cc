@@ -1,6 +1,9 @@
 //===- file_ops.cc --------------------------------------------------------===//
 #include "runtime/file_ops.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
+
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -66,6 +69,17 @@ int FileOps::map(void *&address, size_t length, int protection, int flags, int f
     return errno;
   address = result;
   return 0;
+}
+
+std::vector<std::string> filesIn(const std::string &directory, llvm::ArrayRef<llvm::StringRef> suffixes) {
+  std::vector<std::string> result;
+  std::error_code error;
+  for (llvm::sys::fs::directory_iterator each(directory, error), end; !error && each != end; each.increment(error))
+    if (llvm::any_of(suffixes,
+                     [&](llvm::StringRef suffix) { return std::string_view(each->path()).ends_with(suffix); }))
+      result.push_back(each->path());
+  llvm::sort(result);
+  return result;
 }
 
 FileOps &systemFileOps() {

@@ -6,11 +6,13 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <cstddef>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace blockcov {
 
@@ -30,5 +32,9 @@ public:
 };
 
 FileOps &systemFileOps();
+
+/// Paths in `directory` whose names end with one of `suffixes`, ascending. A
+/// directory that is not there is empty.
+std::vector<std::string> filesIn(const std::string &directory, llvm::ArrayRef<llvm::StringRef> suffixes);
 
 } // namespace blockcov

@@ -7,7 +7,7 @@
 //             CountersRecord, counters      one for each unit
 //             LossRecord                    one for each (unit, code, place, kind)
 //             IdsRecord, ids                merged shards: whose counts are inside
-//   map:    MapHeader, payload (encodeUnit)
+//   maps:   MapHeader, payload (encodeUnit), MapHeader, payload, ..
 //
 // All numbers are little-endian. What never changes after it was written is
 // guarded by a hash; what changes while the process counts (counters, state) is
@@ -128,8 +128,8 @@ inline constexpr uint32_t kLossStaticBytes = offsetof(LossRecord, count);
 struct MapHeader {
   Preamble preamble;
   uint32_t reserved0;               ///< zero
-  uint64_t payloadBytes;            ///< the file ends with the payload
-  uint64_t payloadHigh, payloadLow; ///< hash128 of the payload, and the file's name
+  uint64_t payloadBytes;            ///< right after the header
+  uint64_t payloadHigh, payloadLow; ///< hash128 of the payload
   uint64_t reserved1;               ///< zero
   uint64_t headerHash;              ///< hash64 of the bytes before it
 };

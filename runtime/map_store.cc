@@ -3,18 +3,19 @@
 
 #include "runtime/errors.h"
 #include "runtime/hash.h"
-#include "runtime/preamble.h"
-#include "runtime/shard_reader.h"
+#include "runtime/map_file.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 
-#include <atomic>
+#include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace blockcov {
 
@@ -51,87 +52,84 @@ llvm::Expected<std::unique_ptr<MapStore>> MapStore::create(const std::string &da
 
 MapStore::~MapStore() { ::close(lock_); }
 
-std::string mapFileName(const Hash128 &hash) { return hash.text() + ".map"; }
-
-void encodeMapFile(llvm::StringRef payload, const Hash128 &hash, std::string &out) {
-  MapHeader header{};
-  header.preamble = {kMapMagic, kByteOrder, kFormatVersion, kCompilerVersion, sizeof(MapHeader)};
-  header.payloadBytes = payload.size();
-  header.payloadHigh = hash.high;
-  header.payloadLow = hash.low;
-  header.headerHash = hash64({reinterpret_cast<const char *>(&header), offsetof(MapHeader, headerHash)});
-  out.assign(reinterpret_cast<const char *>(&header), sizeof header);
-  out.append(payload.data(), payload.size());
-}
-
 llvm::Expected<Hash128> MapStore::store(llvm::StringRef payload) {
   Hash128 hash = hash128(payload);
-  std::string path = directory_ + "/" + mapFileName(hash);
-  struct stat status{};
-  // A file of another size is a leftover of a crashed machine: write it again.
-  if (::stat(path.c_str(), &status) == 0 && static_cast<uint64_t>(status.st_size) == sizeof(MapHeader) + payload.size())
+  if (!notedOthers_)
+    noteOthers();
+  if (known_.count(hash))
     return hash;
-
-  static std::atomic<uint64_t> next{0}; // relaxed: only distinct, in no order
-  std::string temporary = (llvm::Twine(directory_) + "/" + hash.text() + "." + llvm::Twine(::getpid()) + "-" +
-                           llvm::Twine(next.fetch_add(1, std::memory_order_relaxed)) + ".tmp")
-                              .str();
-  std::string bytes;
-  encodeMapFile(payload, hash, bytes);
-  int fd = -1;
-  // No O_EXCL: a leftover of a killed process with our id may go.
-  if (int error = ops_.open(temporary, O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW, fd))
-    return ioError(temporary, "create", error);
-  int error = ops_.write(fd, bytes);
-  const char *action = "write";
-  if (::close(fd) != 0 && error == 0)
-    error = errno;
-  if (error == 0) {
-    error = ops_.rename(temporary, path);
-    action = "rename";
-  }
-  if (error) {
-    ::unlink(temporary.c_str());
-    return ioError(temporary, action, error);
-  }
+  if (llvm::Error error = append(payload, hash))
+    return std::move(error);
+  known_.insert(hash);
   return hash;
 }
 
-llvm::Expected<llvm::StringRef> parseMapFile(llvm::StringRef bytes, const Hash128 &expected, llvm::StringRef path) {
-  Preamble preamble;
-  if (bytes.size() < sizeof preamble)
-    return damaged(path, bytes.size(), "the file ends in the preamble");
-  std::memcpy(&preamble, bytes.data(), sizeof preamble);
-  if (llvm::Error error = checkPreamble(preamble, kMapMagic, sizeof(MapHeader), "map", path))
-    return std::move(error);
-  MapHeader header;
-  if (bytes.size() < sizeof header)
-    return damaged(path, bytes.size(), "the file ends in the header");
-  std::memcpy(&header, bytes.data(), sizeof header);
-  if (hash64(bytes.take_front(offsetof(MapHeader, headerHash))) != header.headerHash)
-    return damaged(path, offsetof(MapHeader, headerHash), "the header's hash does not match");
-  if (bytes.size() - sizeof header != header.payloadBytes)
-    return damaged(path, bytes.size(),
-                   "the payload has " + llvm::Twine(bytes.size() - sizeof header) + " bytes, the header says " +
-                       llvm::Twine(header.payloadBytes));
-  llvm::StringRef payload = bytes.drop_front(sizeof header);
-  Hash128 hash = hash128(payload);
-  if (hash != Hash128{header.payloadHigh, header.payloadLow})
-    return damaged(path, sizeof header, "the payload's hash does not match");
-  if (hash != expected)
-    return damaged(path, offsetof(MapHeader, payloadHigh),
-                   "this is the map " + hash.text() + ", not " + expected.text());
-  return payload;
+/// What others add from now on may be written twice: that does no harm.
+void MapStore::noteOthers() {
+  notedOthers_ = true;
+  for (const std::string &path : filesIn(directory_, {kMapSuffix}))
+    noteMapsIn(path);
 }
 
-llvm::Expected<MapFile> readMapFile(const std::string &path, const Hash128 &expected) {
-  auto buffer = readWholeFile(path);
-  if (!buffer)
-    return buffer.takeError();
-  llvm::Expected<llvm::StringRef> payload = parseMapFile((*buffer)->getBuffer(), expected, path);
-  if (!payload)
-    return payload.takeError();
-  return MapFile{std::move(*buffer), *payload};
+/// Headers only. Behind one that is damaged or cut off, what there is may be written again.
+void MapStore::noteMapsIn(const std::string &path) {
+  int fd = -1;
+  if (ops_.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, fd))
+    return;
+  struct stat status{};
+  const uint64_t size =
+      ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? static_cast<uint64_t>(status.st_size) : 0;
+  std::array<char, sizeof(MapHeader)> bytes;
+  for (uint64_t at = 0; at + bytes.size() <= size;) {
+    if (::pread(fd, bytes.data(), bytes.size(), static_cast<off_t>(at)) != static_cast<ssize_t>(bytes.size()))
+      break;
+    llvm::Expected<MapHeader> header = parseMapHeader({bytes.data(), bytes.size()}, at, path);
+    if (!header) {
+      llvm::consumeError(header.takeError());
+      break;
+    }
+    at += bytes.size();
+    if (header->payloadBytes > size - at)
+      break;
+    known_.insert(mapHash(*header));
+    at += header->payloadBytes;
+  }
+  ::close(fd);
+}
+
+/// No descriptor stays open: the program may close all that it finds, and get the
+/// number for a file of its own.
+llvm::Error MapStore::append(llvm::StringRef payload, const Hash128 &hash) {
+  if (owner_ != ::getpid())
+    path_.clear(); // it is the parent's
+  if (path_.empty()) {
+    std::array<uint8_t, 8> id;
+    if (::getrandom(id.data(), id.size(), 0) != static_cast<ssize_t>(id.size()))
+      return ioError("getrandom", "get random bytes", errno);
+    owner_ = ::getpid();
+    path_ =
+        (llvm::Twine(directory_) + "/" + llvm::Twine(owner_) + "-" + llvm::toHex(id, /*LowerCase=*/true) + kMapSuffix)
+            .str();
+  }
+  int fd = -1;
+  if (int error = ops_.open(path_, O_CREAT | O_WRONLY | O_APPEND | O_NOFOLLOW, fd))
+    return ioError(path_, "open", error);
+  std::string bytes;
+  encodeMap(payload, hash, bytes);
+  struct stat before{};
+  int error = ::fstat(fd, &before) == 0 ? ops_.write(fd, bytes) : errno;
+  if (error) {
+    // Half a map does no harm, but what came behind it would be hard to find: the next one goes to another file.
+    if (before.st_size == 0)
+      ::unlink(path_.c_str());
+    else
+      (void)!::ftruncate(fd, before.st_size);
+  }
+  if (::close(fd) != 0 && error == 0)
+    error = errno;
+  if (error == 0)
+    return llvm::Error::success();
+  return ioError(std::exchange(path_, std::string()), "write", error);
 }
 
 } // namespace blockcov

@@ -3,8 +3,6 @@
 Every measured child process imports this package at start-up, so it imports nothing itself.
 """
 
-from __future__ import annotations
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     __version__: str

@@ -8,45 +8,9 @@ BLOCKCOV_START is a JSON object: `data_dir`, `mode`; `base`, `source`, `packages
 select.Selector; `main`: the process that `blockcov run` became, which is ended if blockcov cannot start.
 """
 
-from __future__ import annotations
-
 import os
 
-from blockcov import errors
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-
-class _Context:
-    """What the C scanner of the json package asks for; the package itself would import `re`."""
-
-    strict = True
-    object_hook = None
-    object_pairs_hook = None
-    parse_float = float
-    parse_int = int
-    parse_constant = float
-    memo: dict[str, str] = {}  # noqa: RUF012
-
-
-def settings(text: str) -> dict[str, Any]:
-    """Parse the value of BLOCKCOV_START. Raises ValueError when it is not a JSON object."""
-    try:
-        from _json import make_scanner
-    except ImportError:
-        import json
-
-        value = json.loads(text)
-    else:
-        try:
-            value, _ = make_scanner(_Context)(text, 0)  # type: ignore[arg-type]
-        except StopIteration:
-            raise ValueError("not JSON") from None
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object")
-    return value
+from blockcov import errors, start_text
 
 
 def unmeasured(filename: str, qualname: str, reason: str) -> None:
@@ -56,7 +20,9 @@ def unmeasured(filename: str, qualname: str, reason: str) -> None:
 
 def start(text: str) -> None:
     """Start measuring this process."""
-    given = settings(text)
+    given = start_text.loads(text)
+    if not isinstance(given, dict):
+        raise ValueError("not a JSON object")
     is_main = given.get("main") == os.getpid()
     status = errors.UNAVAILABLE
     try:

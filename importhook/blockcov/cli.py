@@ -1,177 +1,21 @@
 """The command line: `python -m blockcov COMMAND`.
 
 Importable on Python 3.8, to say there that the interpreter is not supported; what needs more is imported after that
-check.
+check. `run` is on the way of every program that is measured, so nothing is imported for it that it does not need.
 """
 
-from __future__ import annotations
-
-import argparse
 import os
 import sys
 
 from blockcov import errors
-from blockcov.errors import USAGE, Failure
+from blockcov.errors import Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-EXIT_STATUSES = """exit status:
-  that of the program under `run`, and for what blockcov itself finds wrong:
-  2   report: the total is lower than --fail-under
-  64  wrong usage: unknown command, option, mode
-  65  damaged measurements, or a source file that changed or vanished since the run
-  66  no such script, no measurements
-  69  this Python is not supported
-  73  a data directory or an output file cannot be written
-  78  wrong configuration file
-"""
 
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line and status 64."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **settings)
-
-    def error(self, message: str) -> NoReturn:
-        """Raise Failure(USAGE) instead of printing the usage."""
-        command = self.prog.partition("blockcov ")[2]
-        raise Failure(USAGE, (command + ": " if command else "") + message)
-
-
-def comma_list(text: str) -> list[str]:
-    """Parse `a,b`."""
-    return [item.strip() for item in text.split(",") if item.strip()]
-
-
-def build_parser() -> Parser:
-    """Describe all commands. Options that can stand in a configuration file default to None: not given."""
-    top = Parser(
-        prog="blockcov",
-        description="Exact execution counts and intraline branch coverage for Python.",
-        epilog="`blockcov COMMAND --help` shows a command's options, with examples.\n\n" + EXIT_STATUSES,
-    )
-    top.add_argument("--version", action="store_true", help="show version and dialect")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
-
-    def command(name: str, summary: str, examples: str, **settings: Any) -> Parser:
-        lines = "\n".join("  " + line for line in examples.strip().splitlines())
-        parser: Parser = commands.add_parser(
-            name,
-            help=summary,
-            description=summary[0].upper() + summary[1:] + ".",
-            epilog="examples:\n" + lines,
-            **settings,
-        )
-        parser.add_argument("--data-dir", metavar="D", help="directory of the measurements (default: .blockcov)")
-        parser.add_argument("--rcfile", metavar="F", help="configuration file (default: pyproject.toml, if any)")
-        return parser
-
-    run = command(
-        "run",
-        "run a program and measure it",
-        """
-blockcov run app.py --verbose
-blockcov run --source=mypackage -m pytest tests
-blockcov run --mode hits --omit '*/vendor/*' --append app.py
-""",
-        usage="blockcov run [options] (script.py | -m module | -c code) [args ...]",
-    )
-    run.add_argument(
-        "--mode", choices=("counts", "hits"), help="report how often everything ran (default), or only whether it did"
-    )
-    run.add_argument(
-        "--source", type=comma_list, metavar="P,..", help="directories, files or packages to measure (default: .)"
-    )
-    run.add_argument("--include", type=comma_list, metavar="G,..", help="measure only files that match a glob")
-    run.add_argument("--omit", type=comma_list, metavar="G,..", help="leave out files that match a glob")
-    run.add_argument("--append", action="store_true", default=None, help="add to the measurements of earlier runs")
-
-    combine = command(
-        "combine",
-        "merge shards and data directories into one",
-        """
-blockcov combine
-blockcov combine --keep /ci/job1/.blockcov /ci/job2/.blockcov
-""",
-    )
-    combine.add_argument("paths", nargs="*", metavar="DIR|FILE", help="what to merge (default: the data directory)")
-    combine.add_argument("--keep", action="store_true", help="do not remove what was merged")
-
-    report = command(
-        "report",
-        "show a table of what ran",
-        """
-blockcov report -m
-blockcov report --skip-covered --sort=-miss
-blockcov report --format total --fail-under 90
-""",
-    )
-    report.add_argument("--format", choices=("text", "markdown", "total"), help="form of the report (default: text)")
-    report.add_argument(
-        "-m",
-        "--show-missing",
-        action="store_true",
-        default=None,
-        help="show lines that never ran, and outcomes that never came, as line:column-column",
-    )
-    report.add_argument("--skip-covered", action="store_true", default=None, help="leave out files that miss nothing")
-    report.add_argument("--sort", metavar="C", help="name, stmts, miss, branch, brpart or cover; -C: descending")
-    report.add_argument("--fail-under", type=float, metavar="N", help="exit with status 2 if the total is lower")
-    _ignore_errors(report)
-
-    json = command(
-        "json",
-        "write coverage.py's JSON, with exact counts for each line and branch",
-        """
-blockcov json
-blockcov json -o - | jq .totals.percent_covered
-""",
-    )
-    json.add_argument("-o", dest="output", metavar="F", default="coverage.json", help="default: %(default)s; -: stdout")
-    _ignore_errors(json)
-
-    annotate = command(
-        "annotate",
-        "write each source file with the counts in the margin",
-        """
-blockcov annotate
-blockcov annotate -d listings
-""",
-    )
-    annotate.add_argument("-d", dest="directory", metavar="DIR", help="where to write (default: beside the sources)")
-    _ignore_errors(annotate)
-
-    command("erase", "remove the measurements", "blockcov erase\nblockcov erase --data-dir /tmp/measured")
-
-    debug = command(
-        "debug",
-        "show the installation, the settings, or how a file is instrumented",
-        """
-blockcov debug sys
-blockcov debug config
-blockcov debug dis app.py
-blockcov debug cfg app.py | dot -Tsvg > app.svg
-""",
-    )
-    debug.add_argument("topic", choices=("sys", "config", "map", "dis", "cfg"), help="what to show")
-    debug.add_argument("file", nargs="?", metavar="FILE", help="Python source for map, dis and cfg")
-    return top
-
-
-def _ignore_errors(parser: Parser) -> None:
-    parser.add_argument(
-        "-i",
-        "--ignore-errors",
-        action="store_true",
-        default=None,
-        help="status 0 even if source files changed or vanished since the run; they are left out either way",
-    )
-
-
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: "list[str] | None" = None) -> int:
     """Run one command and give the exit status; `run` does not return."""
     words = sys.argv[1:] if arguments is None else arguments
     try:
@@ -205,13 +49,34 @@ def _innermost(error: BaseException) -> str:
     return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
 
 
-def dispatch(words: list[str]) -> int:
+def dispatch(words: "list[str]") -> int:
     """Parse the command line and call the command."""
-    parser = build_parser()
     program: list[str] = []
     if words[:1] == ["run"]:
-        own, program = _split_program(words[1:])
+        from blockcov import run_words
+
+        own, program = run_words.split_program(words[1:])
+        given = run_words.scan(own)
+        if given is not None:
+            errors.check_version()
+            start_run(given, program)
         words = ["run", *own]
+    return dispatch_parsed(words, program)
+
+
+def start_run(given: "dict[str, Any]", program: "list[str]") -> "NoReturn":
+    """Become the program that is measured."""
+    from blockcov import config
+    from blockcov.run import run
+
+    run(config.load(given.get("rcfile"), given), program)
+
+
+def dispatch_parsed(words: "list[str]", program: "list[str]") -> int:
+    """Parse with argparse and call the command; `program` is what follows the options of `run`."""
+    from blockcov.parser import build_parser
+
+    parser = build_parser()
     given = parser.parse_args(words)  # --help ends here, on any interpreter
     errors.check_interpreter()
     if given.version:
@@ -221,14 +86,12 @@ def dispatch(words: list[str]) -> int:
         return errors.OK
     if given.command is None:
         parser.error("no command given; try --help")
+    if given.command == "run":
+        start_run(vars(given), program)
 
     from blockcov import config
 
     options = config.load(given.rcfile, vars(given))
-    if given.command == "run":
-        from blockcov.run import run
-
-        run(options, program)
     if given.command == "debug":
         from blockcov.debug import debug
 
@@ -238,25 +101,3 @@ def dispatch(words: list[str]) -> int:
     action: Any = getattr(commands, given.command)
     status: int = action(options, given)
     return status
-
-
-def _split_program(words: list[str]) -> tuple[list[str], list[str]]:
-    """Split what follows `run` into blockcov's own options and the program with its arguments.
-
-    The program begins at `-m`, `-c` or the first word that is neither an option nor an option's value; `--` ends the
-    options. Nothing after that is looked at.
-    """
-    takes_value = ("--mode", "--source", "--include", "--omit", "--data-dir", "--rcfile")
-    index = 0
-    while index < len(words):
-        word = words[index]
-        if word == "--":
-            return words[:index], words[index + 1 :]
-        if word[:2] in ("-m", "-c"):
-            if len(word) > 2:  # -mmodule
-                return words[:index], [word[:2], word[2:], *words[index + 1 :]]
-            return words[:index], words[index:]
-        if not word.startswith("-") or word == "-":
-            return words[:index], words[index:]
-        index += 2 if word in takes_value else 1
-    return words, []

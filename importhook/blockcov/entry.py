@@ -11,8 +11,7 @@ interpreter's own. Checked on 3.11, 3.12 and 3.13. If the script does not compil
 interpreter reports the error its own way.
 """
 
-from __future__ import annotations
-
+import _frozen_importlib_external as _external  # importlib.machinery, which most programs do not import
 import sys
 
 TYPE_CHECKING = False
@@ -60,48 +59,56 @@ def _script_hook(path: str) -> _Importer:
     return _Importer()
 
 
-def _compile(path: str) -> CodeType | None:
+def _compile(path: str) -> "CodeType | None":
     """Compile the script as the interpreter would; None when it cannot be, the interpreter then says why."""
     try:
         with open(path, "rb") as file:
             source = file.read()
         if path.endswith(".pyc"):
-            from importlib.machinery import SourcelessFileLoader
-
-            return SourcelessFileLoader("__main__", path).get_code("__main__")
-        if not _is_valid(source, path):
-            return None
-        return compile(source, path, "exec", 0, True)
+            return _external.SourcelessFileLoader("__main__", path).get_code("__main__")
+        code, warned = _compile_silently(source, path)
+        return compile(source, path, "exec", 0, True) if warned else code
     except Exception:
         return None
 
 
-def _is_valid(source: bytes, path: str) -> bool:
-    """Compile silently, so that a script with an error shows its warnings once, when the interpreter compiles it."""
+def _compile_silently(source: bytes, path: str) -> "tuple[CodeType, bool]":
+    """Compile without showing warnings, and tell whether there are any.
+
+    A script that does not compile is compiled by the interpreter once more, which is the one to show them.
+    """
     import _warnings
 
-    ignore = ("ignore", None, Warning, None, 0)
-    _warnings.filters.insert(0, ignore)
+    noted = _NotedWarnings()
+    ignore = ("ignore", noted, Warning, None, 0)
+    _warnings.filters.insert(0, ignore)  # type: ignore[arg-type]
     _warnings._filters_mutated()  # type: ignore[attr-defined]
     try:
-        compile(source, path, "exec", 0, True)
-    except Exception:
-        return False
+        return compile(source, path, "exec", 0, True), noted.any
     finally:
-        _warnings.filters.remove(ignore)
+        _warnings.filters.remove(ignore)  # type: ignore[arg-type]
         _warnings._filters_mutated()  # type: ignore[attr-defined]
-    return True
+
+
+class _NotedWarnings:
+    """Stands for the regular expression of a filter's message; matches all."""
+
+    any = False
+
+    def match(self, _message: str) -> bool:
+        self.any = True
+        return True
 
 
 class _Runpy(type(sys)):  # type: ignore[misc]
     """Stands for runpy in `sys.modules` until the interpreter has asked it for the function to call."""
 
     script: str
-    code: CodeType
+    code: "CodeType"
     hidden: object
 
     @property
-    def _run_module_as_main(self) -> Callable[..., object]:
+    def _run_module_as_main(self) -> "Callable[..., object]":
         sys.path_hooks.remove(_script_hook)  # type: ignore[arg-type]
         if self.hidden is None:
             del sys.modules["runpy"]
@@ -124,23 +131,23 @@ def _restore_path(script: str) -> None:
 
 def _main_namespace(script: str) -> dict[str, object]:
     """Fill in `__main__` as the interpreter does for a script."""
-    from importlib.machinery import SourceFileLoader, SourcelessFileLoader
-
     namespace = sys.modules["__main__"].__dict__
-    loader = SourcelessFileLoader if script.endswith(".pyc") else SourceFileLoader
+    loader = _external.SourcelessFileLoader if script.endswith(".pyc") else _external.SourceFileLoader
     namespace["__file__"] = script
     namespace["__cached__"] = None
     namespace["__loader__"] = loader("__main__", script)
     return namespace
 
 
-def _call_in_main(code: CodeType, namespace: dict[str, object]) -> Callable[..., object]:
+def _call_in_main(code: "CodeType", namespace: dict[str, object]) -> "Callable[..., object]":
     """Give a callable, all C, that ignores its arguments and executes `code`.
 
     `"{main[run]}".format(..., main=m)` looks up `m["run"]`; a defaultdict without that key calls its factory, which is
     `exec(code, namespace)`. An exception passes through unchanged.
     """
-    from collections import defaultdict
-    from functools import partial
+    # The packages around these are not imported: that is up to the program.
+    from _collections import defaultdict  # type: ignore[import-not-found]
+    from _functools import partial  # type: ignore[import-not-found]
 
-    return partial("{main[run]}".format, main=defaultdict(partial(exec, code, namespace)))
+    call: Callable[..., object] = partial("{main[run]}".format, main=defaultdict(partial(exec, code, namespace)))
+    return call

@@ -4,8 +4,6 @@ The statuses are those of sysexits.h, so that a script can tell them from what m
 This module has to be importable on Python 3.8, up to the check that says that the interpreter is not supported.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 
@@ -48,14 +46,22 @@ def warn(text: str) -> None:
     write_line("warning: " + text)
 
 
+def check_version() -> None:
+    """Raise Failure(UNAVAILABLE) on an interpreter for which no blockcov is made."""
+    if sys.implementation.name != "cpython" or sys.version_info < FIRST_SUPPORTED:
+        raise Failure(UNAVAILABLE, "blockcov needs CPython 3.11 or later, this is " + _interpreter())
+
+
 def check_interpreter() -> None:
     """Raise Failure(UNAVAILABLE) unless this interpreter has a dialect and the extension module is built for it."""
-    found = "{} {}.{} ({})".format(sys.implementation.name, *sys.version_info[:2], sys.executable)
-    if sys.implementation.name != "cpython" or sys.version_info < FIRST_SUPPORTED:
-        raise Failure(UNAVAILABLE, "blockcov needs CPython 3.11 or later, this is " + found)
+    check_version()
     try:
         from blockcov import _blockcov
     except ImportError as error:
-        raise Failure(UNAVAILABLE, f"the extension module does not load in {found}: {error}") from None
+        raise Failure(UNAVAILABLE, f"the extension module does not load in {_interpreter()}: {error}") from None
     if not _blockcov.DIALECT:
-        raise Failure(UNAVAILABLE, "this version of Python is not supported yet: " + found)
+        raise Failure(UNAVAILABLE, "this version of Python is not supported yet: " + _interpreter())
+
+
+def _interpreter() -> str:
+    return "{} {}.{} ({})".format(sys.implementation.name, *sys.version_info[:2], sys.executable)

@@ -4,27 +4,30 @@ The program is started as `python [interpreter options] script.py args ...`, exa
 blockcov, with one environment variable that makes the site module import `blockcov.autostart` first. Nothing is
 imitated: `sys.argv`, `sys.flags`, `sys.path[0]`, `__main__`, the exit status, signals and tracebacks are the
 interpreter's own, and no frame and no module of the command line is left in the process.
+
+All that is done here is paid for by every program that is measured, on top of what its own interpreter takes to start:
+modules are imported where they are needed.
 """
 
-from __future__ import annotations
-
-import importlib.util
-import json
 import os
 import site
 import sys
-from typing import NoReturn
 
-from blockcov import _blockcov, globs, unimported
-from blockcov.config import Options
-from blockcov.errors import CANNOT_CREATE, NO_INPUT, UNAVAILABLE, USAGE, Failure, warn
+from blockcov import start_text
+from blockcov.errors import CANNOT_CREATE, NO_INPUT, UNAVAILABLE, USAGE, Failure, check_interpreter, warn
 from blockcov.select import PACKAGE_DIR
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from blockcov.config import Options
 
 START = "BLOCKCOV_START"
 SITE_DIR = os.path.join(PACKAGE_DIR, "site")  # holds sitecustomize.py
 
 
-def run(options: Options, program: list[str]) -> NoReturn:
+def run(options: "Options", program: list[str]) -> "NoReturn":
     """Run `program`: `[script, args ...]`, `["-m", module, args ...]` or `["-c", code, args ...]`.
 
     Raises Failure for what can be known before the program starts; otherwise never returns.
@@ -36,8 +39,11 @@ def run(options: Options, program: list[str]) -> NoReturn:
     start_site(environment)
     prepare_data_dir(options)
     settings = start_settings(options, program)
-    unimported.note(options.data_dir, settings)
-    environment[START] = json.dumps(settings, ensure_ascii=False)
+    if settings["source"]:
+        from blockcov import unimported
+
+        unimported.note(options.data_dir, settings)
+    environment[START] = start_text.dumps(settings)
     arguments = [sys.orig_argv[0], *interpreter_options(sys.orig_argv), *program]
     sys.stdout.flush()
     sys.stderr.flush()
@@ -82,7 +88,7 @@ def start_site(environment: dict[str, str]) -> None:
     environment["PYTHONPATH"] = SITE_DIR + (os.pathsep + old if old else "")
 
 
-def prepare_data_dir(options: Options) -> None:
+def prepare_data_dir(options: "Options") -> None:
     """Create the data directory; start afresh unless `--append` was given. Raises Failure(CANNOT_CREATE)."""
     path = options.data_dir
     try:
@@ -93,8 +99,11 @@ def prepare_data_dir(options: Options) -> None:
         raise Failure(CANNOT_CREATE, f"cannot create data directory {path}: {error.strerror}") from None
     if not os.access(path, os.W_OK | os.X_OK):
         raise Failure(CANNOT_CREATE, f"cannot write into data directory {path}: permission denied")
-    if options.append:
+    if options.append or not os.listdir(path):
         return
+    check_interpreter()
+    from blockcov import _blockcov, unimported
+
     try:
         _, kept = _blockcov.erase(path)
         unimported.forget(path)
@@ -105,7 +114,7 @@ def prepare_data_dir(options: Options) -> None:
         warn(f"{path}: kept {', '.join(kept)}: the process still runs, its counts add to this run's")
 
 
-def start_settings(options: Options, program: list[str]) -> dict[str, object]:
+def start_settings(options: "Options", program: list[str]) -> dict[str, object]:
     """Give what BLOCKCOV_START says, as JSON values (see autostart.py); every path is absolute."""
     roots: list[str] = []
     packages: list[str] = []
@@ -121,14 +130,25 @@ def start_settings(options: Options, program: list[str]) -> dict[str, object]:
         "base": os.path.realpath(os.curdir),
         "source": roots,
         "packages": packages,
-        "include": globs.prepare(options.include),
-        "omit": globs.prepare(options.omit),
+        "include": expressions(options.include),
+        "omit": expressions(options.omit),
         "main": os.getpid(),
     }
 
 
+def expressions(globs: list[str]) -> list[str]:
+    """Give the regular expressions for globs; see globs.py, which takes long to import."""
+    if not globs:
+        return []
+    from blockcov.globs import prepare
+
+    return prepare(globs)
+
+
 def package_roots(name: str, program: list[str]) -> list[str]:
     """Find where the package or module `name` lives, without importing it; [] when nothing is known yet."""
+    import importlib.util
+
     top, *rest = name.split(".")
     saved = list(sys.path)
     if program[0] not in ("-m", "-c", "-"):

@@ -4,9 +4,8 @@ Imported by every measured child process, so it imports only what the interprete
 as regular expressions (see globs.py) and `re` is imported when there is one.
 """
 
-from __future__ import annotations
-
 import os
+import stat
 import sys
 
 TYPE_CHECKING = False
@@ -58,10 +57,10 @@ class Selector:
     def __init__(
         self,
         base: str,
-        roots: Sequence[str] = (),
-        packages: Sequence[str] = (),
-        include: Sequence[str] = (),
-        omit: Sequence[str] = (),
+        roots: "Sequence[str]" = (),
+        packages: "Sequence[str]" = (),
+        include: "Sequence[str]" = (),
+        omit: "Sequence[str]" = (),
     ) -> None:
         self.base = base
         self.roots = list(roots)
@@ -69,9 +68,10 @@ class Selector:
         self.include = self._compile(include)
         self.omit = self._compile(omit)
         self._venv: dict[str, bool] = {}
+        self._directories: dict[str, str] = {}  # their canonical names
 
     @staticmethod
-    def _compile(patterns: Sequence[str]) -> re.Pattern[str] | None:
+    def _compile(patterns: "Sequence[str]") -> "re.Pattern[str] | None":
         if not patterns:
             return None
         import re
@@ -89,10 +89,10 @@ class Selector:
         """Give why `filename` is not measured; None when it is."""
         if not filename or filename.startswith("<"):
             return "not the name of a file"
-        path = canonical(filename)
+        path, is_file = self._find(filename)
         if is_within(path, PACKAGE_DIR):
             return "part of blockcov"
-        if not os.path.isfile(path) and archive_of(path) is None:
+        if not is_file and archive_of(path) is None:
             return "no such file"
         reason = self._outside(path)
         if reason is not None:
@@ -102,6 +102,23 @@ class Selector:
         if self.omit is not None and self.omit.match(path):
             return "omitted"
         return None
+
+    def _find(self, filename: str) -> tuple[str, bool]:
+        """Give `canonical(filename)`, and whether it is a regular file; a directory's name is looked up only once."""
+        directory, name = os.path.split(filename)
+        if os.path.isabs(directory) and name not in ("", os.curdir, os.pardir):
+            known = self._directories.get(directory)
+            if known is None:
+                known = self._directories[directory] = os.path.realpath(directory)
+            path = os.path.join(known, name)
+            try:
+                mode = os.lstat(path).st_mode
+            except OSError:
+                return path, False
+            if not stat.S_ISLNK(mode):
+                return path, stat.S_ISREG(mode)
+        path = canonical(filename)
+        return path, os.path.isfile(path)
 
     def _outside(self, path: str) -> str | None:
         """Give why `path` is outside of the sources."""

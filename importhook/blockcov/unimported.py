@@ -3,19 +3,19 @@
 `run` notes what was asked for in the data directory; a report looks there which files of it were never measured.
 """
 
-from __future__ import annotations
-
-import json
 import os
-import re
-from collections.abc import Iterator
-from typing import Any
 
+from blockcov import start_text
 from blockcov.errors import CANNOT_CREATE, DATA, Failure
 from blockcov.select import Selector
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
 FILE_NAME = "sources.json"
-_MODULE = re.compile(r"[^.#~!$@%^&*()+=,]+\.pyw?\Z")  # no editor's backup, no resource fork
+_ODD = frozenset(".#~!$@%^&*()+=,")  # in the names of editors' backups and resource forks
 _KEYS = ("base", "source", "packages", "include", "omit")
 
 
@@ -27,7 +27,7 @@ def forget(data_dir: str) -> None:
         pass
 
 
-def note(data_dir: str, settings: dict[str, Any]) -> None:
+def note(data_dir: str, settings: "dict[str, Any]") -> None:
     """Add what a run was asked to measure (the settings of BLOCKCOV_START); only `--source` names files for certain."""
     if not settings["source"]:
         return
@@ -37,13 +37,13 @@ def note(data_dir: str, settings: dict[str, Any]) -> None:
     try:
         os.makedirs(data_dir, exist_ok=True)
         with open(partial, "w", encoding="utf-8", errors="surrogatepass") as file:
-            json.dump(asked, file)
+            file.write(start_text.dumps(asked))
         os.replace(partial, path)
     except OSError as error:
         raise Failure(CANNOT_CREATE, f"cannot write {path}: {error.strerror}") from None
 
 
-def find(data_dir: str) -> Iterator[str]:
+def find(data_dir: str) -> "Iterator[str]":
     """Yield the canonical paths of all modules that were asked for. Raises Failure if the note cannot be read."""
     seen: set[str] = set()
     for asked in _noted(data_dir):
@@ -55,15 +55,15 @@ def find(data_dir: str) -> Iterator[str]:
                     yield path
 
 
-def _part(settings: dict[str, Any]) -> dict[str, Any]:
+def _part(settings: "dict[str, Any]") -> "dict[str, Any]":
     return {key: settings[key] for key in _KEYS}
 
 
-def _noted(data_dir: str) -> list[dict[str, Any]]:
+def _noted(data_dir: str) -> "list[dict[str, Any]]":
     path = os.path.join(data_dir, FILE_NAME)
     try:
         with open(path, encoding="utf-8", errors="surrogatepass") as file:
-            noted = json.load(file)
+            noted = start_text.loads(file.read())
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
@@ -73,7 +73,7 @@ def _noted(data_dir: str) -> list[dict[str, Any]]:
     return noted
 
 
-def _modules(root: str) -> Iterator[str]:
+def _modules(root: str) -> "Iterator[str]":
     """Yield the modules under `root`: below it only those in packages, as an import would find them."""
     if os.path.isfile(root):
         yield root
@@ -83,5 +83,11 @@ def _modules(root: str) -> Iterator[str]:
             continue
         inner.sort()
         for name in sorted(names):
-            if _MODULE.match(name):
+            if _is_module(name):
                 yield os.path.realpath(os.path.join(directory, name))
+
+
+def _is_module(name: str) -> bool:
+    """Is this the file name of a module, as far as its name tells?"""
+    stem, _, suffix = name.rpartition(".")
+    return suffix in ("py", "pyw") and stem != "" and _ODD.isdisjoint(stem)

@@ -2,75 +2,141 @@
 #include "runtime/map_store.h"
 
 #include "runtime/hash.h"
+#include "runtime/map_file.h"
+#include "runtime/map_index.h"
 #include "support.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace blockcov::testing {
 namespace {
 
-const std::string kPayload = "the payload of a map\n";
+const std::string kPayload = "the payload of a map\n", kOther = "another map's";
 
-size_t filesIn(const std::string &directory) {
-  size_t count = 0;
-  std::error_code error;
-  for (llvm::sys::fs::directory_iterator each(directory, error), end; !error && each != end; each.increment(error))
-    ++count;
-  return count;
+std::vector<std::string> mapFiles(const TempDir &dir) { return filesIn(dir / "maps", {""}); }
+
+std::string found(const TempDir &dir, const Hash128 &hash) {
+  return must(MapIndex({dir / "maps"}).find(hash)).payload.str();
+}
+
+std::string reason(const TempDir &dir, const Hash128 &hash) {
+  return llvm::toString(MapIndex({dir / "maps"}).find(hash).takeError());
+}
+
+std::string encoded(const std::string &payload) {
+  std::string bytes;
+  encodeMap(payload, hash128(payload), bytes);
+  return bytes;
 }
 
 TEST(MapStore, RoundTrip) {
   TempDir dir;
   auto store = must(MapStore::create(dir.path()));
+  EXPECT_EQ(mapFiles(dir).size(), 0u);
   Hash128 hash = must(store->store(kPayload));
   EXPECT_EQ(hash, hash128(kPayload));
-  MapFile map = must(readMapFile(dir / "maps/" + hash.text() + ".map", hash));
-  EXPECT_EQ(map.payload, kPayload);
-  EXPECT_EQ(must(store->store(kPayload)), hash);
-  EXPECT_EQ(filesIn(dir / "maps"), 1u);
+  Hash128 other = must(store->store(kOther));
+  EXPECT_EQ(found(dir, hash), kPayload);
+  EXPECT_EQ(found(dir, other), kOther);
+  ASSERT_EQ(mapFiles(dir).size(), 1u);
+  EXPECT_EQ(readFile(mapFiles(dir)[0]), encoded(kPayload) + encoded(kOther));
 }
 
-TEST(MapStore, IsWrittenOnce) {
+TEST(MapStore, IsWrittenOnceByOneProcessAndThoseAfterIt) {
+  TempDir dir;
+  auto first = must(MapStore::create(dir.path()));
+  must(first->store(kPayload));
+  must(first->store(kPayload));
+  auto second = must(MapStore::create(dir.path()));
+  must(second->store(kPayload));
+  ASSERT_EQ(mapFiles(dir).size(), 1u);
+  EXPECT_EQ(readFile(mapFiles(dir)[0]), encoded(kPayload));
+  must(second->store(kOther));
+  EXPECT_EQ(mapFiles(dir).size(), 2u);
+}
+
+TEST(MapStore, AForkedChildHasAFileOfItsOwn) {
   TempDir dir;
   auto store = must(MapStore::create(dir.path()));
   Hash128 hash = must(store->store(kPayload));
-  std::string path = dir / "maps/" + mapFileName(hash);
-  llvm::sys::fs::file_status before, after;
-  ASSERT_FALSE(llvm::sys::fs::status(path, before));
-  must(store->store(kPayload));
-  ASSERT_FALSE(llvm::sys::fs::status(path, after));
-  EXPECT_EQ(before.getUniqueID(), after.getUniqueID());
+  std::string before = readFile(mapFiles(dir)[0]);
+  pid_t child = ::fork();
+  if (child == 0) {
+    must(store->store(kPayload)); // known from before the fork
+    must(store->store(kOther));
+    ::_exit(0);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  ASSERT_EQ(mapFiles(dir).size(), 2u);
+  EXPECT_EQ(readFile(mapFiles(dir)[0]).size() + readFile(mapFiles(dir)[1]).size(),
+            before.size() + encoded(kOther).size());
+  EXPECT_EQ(found(dir, hash), kPayload);
+  EXPECT_EQ(found(dir, hash128(kOther)), kOther);
 }
 
 TEST(MapStore, ReplacesAStump) {
   TempDir dir;
-  auto store = must(MapStore::create(dir.path()));
-  Hash128 hash = must(store->store(kPayload));
-  std::string path = dir / "maps/" + mapFileName(hash);
-  writeFile(path, readFile(path).substr(0, 70));
-  must(store->store(kPayload));
-  EXPECT_EQ(must(readMapFile(path, hash)).payload, kPayload);
+  Hash128 hash = must(must(MapStore::create(dir.path()))->store(kPayload));
+  std::string path = mapFiles(dir)[0];
+  for (size_t length : {size_t(0), size_t(30), size_t(70), encoded(kPayload).size() - 1}) {
+    writeFile(path, encoded(kPayload).substr(0, length));
+    must(must(MapStore::create(dir.path()))->store(kPayload));
+    EXPECT_EQ(mapFiles(dir).size(), 2u) << length;
+    EXPECT_EQ(found(dir, hash), kPayload) << length;
+    for (const std::string &each : mapFiles(dir))
+      if (each != path)
+        ::unlink(each.c_str());
+  }
 }
 
-TEST(MapStore, EveryTruncationAndFlippedBitIsRejected) {
+TEST(MapIndex, NothingOfThatHash) {
+  TempDir dir;
+  must(MapStore::create(dir.path()));
   Hash128 hash = hash128(kPayload);
-  std::string bytes;
-  encodeMapFile(kPayload, hash, bytes);
+  EXPECT_EQ(reason(dir, hash), dir / "maps: cannot find map " + hash.text() + ": No such file or directory");
+}
+
+// Whatever happens to one map: it is never taken for whole, and the others are found.
+TEST(MapIndex, EveryTruncationAndFlippedBitIsNoticed) {
+  TempDir dir;
+  must(MapStore::create(dir.path()));
+  const std::string path = dir / "maps/1-a.map", bytes = encoded(kPayload);
+  const Hash128 hash = hash128(kPayload), other = hash128(kOther);
   auto expectRejected = [&](const std::string &damaged, size_t where) {
-    auto payload = parseMapFile(damaged, hash, "m.map");
-    ASSERT_FALSE(payload) << where;
-    std::string reason = llvm::toString(payload.takeError());
-    EXPECT_EQ(reason.find("m.map: offset "), 0u) << reason;
+    std::string text = reason(dir, hash);
+    EXPECT_EQ(text.find(path + ": offset "), 0u) << where << " " << text;
+    EXPECT_NE(text.find(hash.text()), std::string::npos);
   };
-  for (size_t length = 0; length != bytes.size(); ++length)
-    expectRejected(bytes.substr(0, length), length);
+  for (size_t length = 1; length != bytes.size(); ++length) {
+    writeFile(path, bytes.substr(0, length) + encoded(kOther));
+    expectRejected(path, length);
+    EXPECT_EQ(found(dir, other), kOther) << length;
+    writeFile(path, encoded(kOther) + bytes.substr(0, length));
+    expectRejected(path, length);
+    EXPECT_EQ(found(dir, other), kOther) << length;
+  }
   for (size_t bit = 0; bit != bytes.size() * 8; ++bit) {
     std::string flipped = bytes;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ 1 << bit % 8);
+    writeFile(path, flipped + encoded(kOther));
     expectRejected(flipped, bit);
+    EXPECT_EQ(found(dir, other), kOther) << bit;
   }
-  expectRejected(bytes + "x", bytes.size());
-  std::string other;
-  encodeMapFile("another", hash128("another"), other);
-  expectRejected(other, 0); // whole, but under a wrong name
+  writeFile(path, bytes + "x");
+  EXPECT_EQ(found(dir, hash), kPayload);
+}
+
+TEST(MapIndex, ADamagedMapIsTakenFromAnotherFile) {
+  TempDir dir;
+  must(MapStore::create(dir.path()));
+  std::string flipped = encoded(kPayload);
+  flipped.back() ^= 1;
+  writeFile(dir / "maps/1-a.map", flipped);
+  writeFile(dir / "maps/2-b.map", encoded(kPayload));
+  EXPECT_EQ(found(dir, hash128(kPayload)), kPayload);
 }
 
 TEST(MapStore, EveryFailureLeavesNothingHalf) {
@@ -83,17 +149,27 @@ TEST(MapStore, EveryFailureLeavesNothingHalf) {
       llvm::consumeError(store.takeError());
       continue;
     }
-    auto hash = (*store)->store(kPayload);
+    Hash128 hash = hash128(kPayload), other = hash128(kOther);
+    auto first = (*store)->store(kPayload);
+    auto second = (*store)->store(kOther);
     done = !ops.failed();
-    if (hash) {
-      EXPECT_TRUE(done);
-      EXPECT_EQ(must(readMapFile(dir / "maps/" + mapFileName(*hash), *hash)).payload, kPayload);
-      continue;
-    }
-    EXPECT_TRUE(hash.errorIsA<IoError>());
-    llvm::consumeError(hash.takeError());
-    EXPECT_EQ(filesIn(dir / "maps"), 0u) << passes;
+    EXPECT_EQ(done, first && second) << passes;
+    std::string whole;
+    for (auto *each : {&first, &second})
+      if (!*each) {
+        EXPECT_TRUE(each->errorIsA<IoError>());
+        llvm::consumeError(each->takeError());
+      } else {
+        whole += encoded(each == &first ? kPayload : kOther);
+      }
+    std::string there;
+    for (const std::string &path : mapFiles(dir))
+      there += readFile(path);
+    EXPECT_EQ(there, whole) << passes;
     must((*store)->store(kPayload)); // the disk has room again
+    must((*store)->store(kOther));
+    EXPECT_EQ(found(dir, hash), kPayload);
+    EXPECT_EQ(found(dir, other), kOther);
   }
 }
 
