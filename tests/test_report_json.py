@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from blockcov.analysis import FileAnalysis
+from blockcov.data import FileCoverage
+from blockcov.report.json_report import render
 from blockcov.report.regions import find_regions
 from tests.project import Project
 
@@ -170,10 +173,11 @@ def test_regions() -> None:
     assert regions["function", "Outer.method2"].start == 19
 
 
-def test_regions_of_one_name_are_told_apart(project: Project) -> None:
-    project.write("app.py", "x = 0\nif x:\n    def f():\n        a\nelse:\n    def f():\n        0\nf()\n")
-    project.run("app.py")
-    functions = project.json()["files"]["app.py"]["functions"]
-    assert list(functions) == ["f", "f@6", ""]
-    assert functions["f"]["missing_lines"] == [4]
-    assert functions["f@6"]["executed_lines"] == [7]
+def test_regions_of_one_name_are_told_apart() -> None:
+    source = b"if x:\n    def f():\n        a\nelse:\n    def f():\n        b\n"
+    analysis = FileAnalysis("a.py", executed_lines=[6], missing_lines=[3])
+    text = render([FileCoverage("a.py", "/a.py", source, ast.parse(source), analysis, frozenset())])
+    functions = json.loads(text)["files"]["a.py"]["functions"]
+    assert list(functions) == ["f", "f@5", ""]
+    assert functions["f"]["missing_lines"] == [3]
+    assert functions["f@5"]["executed_lines"] == [6]

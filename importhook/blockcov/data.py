@@ -15,8 +15,8 @@ from blockcov.analysis_cache import Cache
 from blockcov.errors import DATA, NO_INPUT, Failure
 from blockcov.prepare import Prepared
 from blockcov.prepare_all import BadUnit, Job, prepare_all, prepare_one
-from blockcov.report.numbers import Numbers
-from blockcov.report.regions import Region
+from blockcov.report.numbers import Numbers, numbers_of
+from blockcov.report.regions import Region, find_regions
 from blockcov.select import Canonical
 from blockcov.sources import decode, display_names, read_source
 
@@ -24,32 +24,17 @@ _AT_ONCE = 64
 """Files whose prepared analyses are in memory together."""
 
 
-@dataclass
 class FileCoverage:
-    """One measured source file: `name` is relative to the current directory where that is shorter, `path` absolute.
+    """One measured source file: `name` is relative to the current directory where that is shorter, `path` absolute."""
 
-    What lies behind `numbers` and `unmeasured` is there only when the measurements were loaded with `everything`.
-    """
-
-    name: str
-    path: str
-    modes: frozenset[str]
-    numbers: Numbers
-    unmeasured: list[tuple[str, str]]
-    """Qualified name of each code object that was not rewritten, and why."""
-    source: bytes = b""
-    _prepared: Prepared | None = None
-    _counted: _blockcov.Counted | None = None
-
-    @cached_property
-    def analysis(self) -> FileAnalysis:
-        """Everything that is known of the file."""
-        if self._prepared is None or self._counted is None:
-            raise ValueError(f"{self.name} was loaded without its lines and branches")
-        analysed = self._prepared.analysis(self.path, self._counted)
-        if "hits" in self.modes:
-            keep_hits(analysed)
-        return analysed
+    def __init__(
+        self, name: str, path: str, source: bytes, tree: ast.Module, analysis: FileAnalysis, modes: frozenset[str]
+    ) -> None:
+        self.name = name
+        self.path = path
+        self.source = source
+        self.modes = modes
+        vars(self).update(tree=tree, analysis=analysis)
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -57,13 +42,67 @@ class FileCoverage:
         return Source(self.path, self.source).tree
 
     @cached_property
+    def analysis(self) -> FileAnalysis:
+        """Everything that is known of the file."""
+        raise NotImplementedError
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The figures of the table."""
+        return numbers_of(self.analysis)
+
+    @cached_property
+    def unmeasured(self) -> list[tuple[str, str]]:
+        """Qualified name of each code object that was not rewritten, and why."""
+        return self.analysis.unmeasured
+
+    @cached_property
     def regions(self) -> list[Region]:
         """The functions and classes, outer ones first."""
-        return [] if self._prepared is None else self._prepared.regions()
+        return find_regions(self.tree)
 
     def text_lines(self) -> list[str]:
         """Give the source decoded and split where Python splits it, so not at a form feed; endings become \\n."""
         return list(io.StringIO(decode(self.source), newline=None))
+
+
+class CountedFile(FileCoverage):
+    """A file whose counts are still as the extension gave them. All but `numbers` is made when it is asked for.
+
+    Without `everything`, `source` is empty, and there is nothing but `numbers` and `unmeasured`.
+    """
+
+    def __init__(
+        self, job: Job, modes: frozenset[str], prepared: Prepared, counted: _blockcov.Counted, everything: bool
+    ) -> None:
+        self.name = job.name
+        self.path = job.path
+        self.source = job.source
+        self.modes = modes
+        self._parts = (prepared, counted) if everything else None
+        statements, missing, branches, partial, missing_branches = counted[0]
+        excluded = prepared.excluded_count()
+        numbers = Numbers(statements, missing, excluded, branches, partial, missing_branches)
+        vars(self).update(numbers=numbers, unmeasured=prepared.unmeasured())
+
+    @cached_property
+    def analysis(self) -> FileAnalysis:
+        """Everything that is known of the file."""
+        prepared, counted = self._whole()
+        analysed = prepared.analysis(self.path, counted)
+        if "hits" in self.modes:
+            keep_hits(analysed)
+        return analysed
+
+    @cached_property
+    def regions(self) -> list[Region]:
+        """The functions and classes, outer ones first."""
+        return self._whole()[0].regions()
+
+    def _whole(self) -> tuple[Prepared, _blockcov.Counted]:
+        if self._parts is None:
+            raise ValueError(f"{self.name} was loaded without its lines and branches")
+        return self._parts
 
 
 @dataclass
@@ -114,10 +153,10 @@ class _Loader:
         self.cache = cache
         self.everything = everything
         self.damaged = damaged
-        self.found: dict[str, FileCoverage] = {}
+        self.found: dict[str, CountedFile] = {}
         self.stale: dict[str, list[str]] = {}
 
-    def run(self, by_path: dict[str, list[int]], stale: list[str]) -> Iterator[FileCoverage]:
+    def run(self, by_path: dict[str, list[int]], stale: list[str]) -> Iterator[CountedFile]:
         """Give the files by path; why one is left out, wholly or in part, is added to `stale` in the same order."""
         paths = sorted(by_path)
         batch: list[tuple[Job, bytes]] = []
@@ -187,17 +226,8 @@ class _Loader:
             if isinstance(counted, str):
                 wrong.append(job)
                 continue
-            prepared = Prepared(data)
-            statements, missing, branches, partial, missing_branches = counted[0]
-            numbers = Numbers(
-                statements, missing, prepared.excluded_count(), branches, partial, missing_branches
-            )
             modes = frozenset(self.heads[index][3] for index in job.units)
-            self.found[job.path] = FileCoverage(job.name, job.path, modes, numbers, prepared.unmeasured())
-            if self.everything:
-                self.found[job.path].source = job.source
-                self.found[job.path]._prepared = prepared
-                self.found[job.path]._counted = counted
+            self.found[job.path] = CountedFile(job, modes, Prepared(data), counted, self.everything)
         return wrong
 
 

@@ -62,7 +62,7 @@ def take_apart(filename: str, source: bytes, codes: Sequence[Code], exclude: Seq
     with deep_recursion():
         text = Source(filename, source)
         statements = Statements(text, exclude)
-        possible = LineBranches(text.tree, statements)
+        possible = LineBranches(statements)
         joined = Joiner(enumerate_tests(text.tree)).run(codes)
     branches = _branches(joined, CharacterColumns(text.lines), statements)
     return Parts(text, statements, possible, branches, _functions(text.tree, codes))

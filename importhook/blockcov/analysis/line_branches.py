@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .model import Arc
-from .statements import Definition, Statements, is_irrefutable, statement_nodes
+from .statements import Definition, Statements, is_irrefutable
 
 _WITH_EXITS_AT_ITEM = sys.version_info >= (3, 12, 6)
 """Leaving a ``with`` visits the lines of its context managers, not that of the keyword."""
@@ -57,7 +57,7 @@ def constant_truth(node: ast.expr) -> bool | None:
 class LineBranches:
     """All possible arcs of one file, in `arcs`; `fix` maps executed arcs the same way."""
 
-    def __init__(self, tree: ast.Module, statements: Statements) -> None:
+    def __init__(self, statements: Statements) -> None:
         self._statements = statements
         self._lines = statements.first_of(statements.raw)
         self._arcs: set[Arc] = set()
@@ -66,7 +66,7 @@ class LineBranches:
         self._with_starts: set[int] = set()
         self._with_entries: set[Arc] = set()
         self._with_exits: set[Arc] = set()
-        for node in statement_nodes(tree):
+        for node in statements.nodes:
             if isinstance(node, Function):
                 self._stack.append(_Function(self._line(node)))
                 self._leave(self._body(node.body))

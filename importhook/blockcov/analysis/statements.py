@@ -28,6 +28,16 @@ PARTIAL = (
 )
 """coverage.py's defaults for lines whose missing branches do not count."""
 
+_HINTS = {
+    EXCLUDE[0]: ("pragma", "PRAGMA"),
+    EXCLUDE[1]: ("...",),
+    EXCLUDE[2]: ("TYPE_CHECKING:",),
+    PARTIAL[0]: ("pragma", "PRAGMA"),
+    PARTIAL[1]: tuple(f"while {truth}:" for truth in ("True", "1", "False", "0")),
+    PARTIAL[2]: tuple(f"if {truth}:" for truth in ("True", "1", "False", "0")),
+}
+"""What a text has to contain for a pattern to match: looking for that is much faster."""
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -105,6 +115,8 @@ class Statements:
     def __init__(self, source: Source, exclude: Sequence[str] = EXCLUDE) -> None:
         """Find them. Raises SourceError, and re.error for a pattern that is none."""
         self._source = source
+        self.nodes = list(statement_nodes(source.tree))
+        """The module and all statements, handlers and cases in it."""
         lines = source.logical_lines()
         self.spans = [(line.first, line.last) for line in lines if line.first != line.last]
         """First and last line of each statement, or head of one, on several lines; ascending."""
@@ -132,10 +144,11 @@ class Statements:
 
     def matching(self, patterns: Sequence[str]) -> set[int]:
         """First lines of the statements in which a line matches one of `patterns`."""
+        text = self._source.text
+        patterns = [each for each in patterns if each not in _HINTS or any(hint in text for hint in _HINTS[each])]
         if not patterns:
             return set()
         found: set[int] = set()
-        text = self._source.text
         line, position = 1, 0
         for match in re.finditer("|".join(f"(?:{pattern})" for pattern in patterns), text, re.MULTILINE):
             start, end = match.span()
@@ -161,7 +174,7 @@ class Statements:
     def _docstrings_and_definitions(self) -> set[int]:
         """The lines of docstrings; excludes the bodies of excluded definitions and default cases on the way."""
         docstrings: set[int] = set()
-        for node in statement_nodes(self._source.tree):
+        for node in self.nodes:
             if isinstance(node, Definition | ast.Module) and node.body:
                 first = node.body[0]
                 if _is_string(first):

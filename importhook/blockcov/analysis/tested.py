@@ -168,7 +168,10 @@ class Enumerator:
         if special is not None:
             special(self, node)
             return
-        for name in node._fields:
+        names = _FIELDS.get(kind)
+        if names is None:
+            names = _FIELDS[kind] = tuple(name for name in node._fields if name not in _WITHOUT_NODES)
+        for name in names:
             child = getattr(node, name, None)
             if isinstance(child, list):
                 for one in child:
@@ -452,6 +455,13 @@ _SPECIAL: dict[type[ast.AST], Callable[..., None]] = {
     ast.Assign: Enumerator._assign,
 }
 _LEAFS = frozenset({ast.Name, ast.Constant, ast.Pass, ast.Import, ast.ImportFrom, ast.alias})
+
+
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+"""The fields to look into, by kind of node."""
+
+_WITHOUT_NODES = frozenset({"ctx", "op", "ops", "attr", "id", "name", "level", "module", "type_comment", "conversion"})
+"""Fields whose value is a name, a number, an operator or nothing that contains an expression."""
 
 
 def enumerate_tests(tree: ast.Module) -> Program:
