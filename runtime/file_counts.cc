@@ -117,8 +117,8 @@ private:
         result.executed.push_back(in[Statements][index]);
     for (int32_t line : in[Unknown]) {
       auto found = llvm::lower_bound(in[AllLines], line);
-      bool counted = found != in[AllLines].end() && *found == line &&
-                     result.lines[size_t(found - in[AllLines].begin())];
+      bool counted =
+          found != in[AllLines].end() && *found == line && result.lines[size_t(found - in[AllLines].begin())];
       if (!counted && !contains(result.executed, firstLine(line)))
         result.unknown.push_back(line);
     }

@@ -65,9 +65,9 @@ private:
   void gather() {
     for (const InstrCount &each : code.instructions) {
       llvm::StringRef name(each.opName);
-      ops.push_back(name == "RESUME"    ? Resume
-                    : name == "END_FOR" ? EndFor
-                    : name == "POP_TOP" ? PopTop
+      ops.push_back(name == "RESUME"                                         ? Resume
+                    : name == "END_FOR"                                      ? EndFor
+                    : name == "POP_TOP"                                      ? PopTop
                     : name == "JUMP_BACKWARD_NO_INTERRUPT" || name == "SEND" ? QuietBackward
                                                                              : Other);
     }
@@ -153,6 +153,8 @@ private:
 
 } // namespace
 
-std::vector<LineArc> executedArcs(const CodeCounts &code, int32_t firstLine) { return ArcFinder(code, firstLine).run(); }
+std::vector<LineArc> executedArcs(const CodeCounts &code, int32_t firstLine) {
+  return ArcFinder(code, firstLine).run();
+}
 
 } // namespace blockcov

@@ -18,8 +18,8 @@ namespace blockcov {
 /// A logical line: from its first token to its NEWLINE. Lines count from 1.
 struct LogicalLine {
   int32_t first = 0, last = 0;
-  int32_t firstTokenEnd = 0;             ///< the line on which its first token ends
-  int32_t indent = 0;                    ///< INDENTs before it less DEDENTs
+  int32_t firstTokenEnd = 0;            ///< the line on which its first token ends
+  int32_t indent = 0;                   ///< INDENTs before it less DEDENTs
   llvm::SmallVector<int32_t, 1> colons; ///< the line of each `:` outside of brackets
 };
 

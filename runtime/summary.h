@@ -24,7 +24,7 @@ struct CodeSummary {
   uint64_t calls = 0;
   std::vector<std::pair<int32_t, uint64_t>> lines;  ///< every line of the code, ascending
   std::vector<std::pair<int32_t, uint64_t>> raises; ///< ascending
-  std::vector<uint64_t> places; ///< of each site in turn: true, false, and the count of each way in
+  std::vector<uint64_t> places;                     ///< of each site in turn: true, false, and the count of each way in
   std::vector<LineArc> arcs;
 };
 

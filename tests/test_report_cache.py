@@ -35,7 +35,7 @@ def excluded():  # pragma: no cover
 
 print(f(0), f(1), f(4), f(5), len(sys.argv))
 """
-COMMANDS = (
+COMMANDS: tuple[tuple[str, ...], ...] = (
     ("report",),
     ("report", "-m"),
     ("report", "--skip-covered"),
@@ -107,7 +107,8 @@ def test_a_changed_source_is_analysed_again(measured: Project) -> None:
     reports(measured)
     measured.write("pkg/mod.py", "def g():\n    return 1\n\n\ng()\ng()\n")
     stale = measured.blockcov("report")
-    assert stale.status == 65 and "changed since it ran" in stale.errors
+    assert stale.status == 65
+    assert "changed since it ran" in stale.errors
     measured.run("--source=.", "main.py")
     assert measured.counts("pkg/mod.py") == {1: 1, 2: 2, 5: 1, 6: 1}
 
@@ -234,12 +235,14 @@ def test_many_files_are_prepared_in_processes(project: Project) -> None:
     project.write("bad.py", "def f(:\n")
     project.write("main.py", "\n".join(f"import {name}" for name in names))
     project.run("--source=.", "main.py")
-    program = "from blockcov import prepare_all, cli; prepare_all.IN_PROCESSES = {}; raise SystemExit(cli.main(['report', '-m']))"
+    program = "from blockcov import prepare_all, cli; prepare_all.IN_PROCESSES = {}; "
+    program += "raise SystemExit(cli.main(['report', '-m']))"
     alone = project.python("-c", program.format(10**9))
     shutil.rmtree(project.path / ".blockcov/analysis")
     together = project.python("-c", "import os; os.sched_getaffinity = lambda _: set(range(3)); " + program.format(4))
     assert together == alone
-    assert alone.status == 65 and "bad.py" in alone.errors
+    assert alone.status == 65
+    assert "bad.py" in alone.errors
     assert len(entries(project)) == 61
 
 

@@ -43,7 +43,8 @@ def check(data_dir: Path, least: int) -> None:
     units, errors = _blockcov.read([str(data_dir)], detail=True)
     assert not errors
     loaded = data.load(str(data_dir))
-    assert not loaded.damaged and not loaded.stale
+    assert not loaded.damaged
+    assert not loaded.stale
     assert len(loaded.files) >= least
     brief = {file.path: file for file in data.load(str(data_dir), everything=False).files}
     for file in loaded.files:
@@ -76,7 +77,9 @@ def test_programs(project: Project, mode: str) -> None:
 
 def test_several_units_of_a_file(project: Project) -> None:
     project.write("app.py", "def f(n):\n    return n and [i for i in n if i] or (lambda: 0)\n\n\nf([0, 1])\n")
-    project.write("other.py", "import app\nexec(compile(open(app.__file__).read()[:-10], app.__file__, 'exec'))\nf([])\n")
+    project.write(
+        "other.py", "import app\nexec(compile(open(app.__file__).read()[:-10], app.__file__, 'exec'))\nf([])\n"
+    )
     project.write("main.py", "import app, other\napp.f([1])\n")
     project.run("main.py")
     check(project.path / ".blockcov", least=2)
@@ -119,7 +122,7 @@ ODD = [
 ]
 if sys.version_info >= (3, 12):
     ODD += [
-        "x = f'{a['b']}' + f\"{\"c\" + f\"{d:\"}\"\n"[:0] + "x = f'{a['b']}' + f\"{\"c\"}\"\n",
+        'x = f\'{a[\'b\']}\' + f"{"c" + f"{d:"}"\n'[:0] + "x = f'{a['b']}' + f\"{\"c\"}\"\n",
         "x = f'{f'{f'{1}'}'}'\ny = f'{x:{'>' + '5'}}'\n",
         "x = f'''{\n  a  # comment '''\n  ['b']:\n}'''\ny = 1\n",
         "x = f'\\N{LATIN SMALL LETTER A}{b}' + fr'\\N{c}' + f'\\{d}'\n",

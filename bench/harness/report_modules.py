@@ -58,6 +58,7 @@ class Stub:
         return arguments[0] if len(arguments) == 1 and isinstance(arguments[0], type | types.FunctionType) else self
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        """Vanish from the bases of a class."""
         return ()
 
     def __iter__(self) -> Iterator[Any]:
@@ -141,7 +142,7 @@ def execute(path: Path) -> None:
         code = function.__code__
         given = [Stub()] * (code.co_argcount - len(function.__defaults__ or ()))
         named = dict.fromkeys(code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount], Stub())
-        limited(lambda call=function, given=given, named=named: run(call(*given, **named)))  # type: ignore[misc]
+        limited(lambda call=function, given=given, named=named: run(call(*given, **named)))
 
 
 def functions(names: dict[str, Any], module: str, seen: set[int]) -> Iterator[types.FunctionType]:
@@ -180,6 +181,7 @@ def limited(call: Any) -> None:
 
 def run_all(directory: Path) -> None:
     """Execute all modules of `directory`."""
+
     def stop(*_: object) -> None:
         raise Enough
 

@@ -146,7 +146,12 @@ class _Loader:
     """Makes a FileCoverage of each file, those that need no analysis first."""
 
     def __init__(
-        self, handle: _blockcov.Gathered, heads: list[_blockcov.Head], cache: Cache, everything: bool, damaged: list[str]
+        self,
+        handle: _blockcov.Gathered,
+        heads: list[_blockcov.Head],
+        cache: Cache,
+        everything: bool,
+        damaged: list[str],
     ) -> None:
         self.handle = handle
         self.heads = heads
@@ -220,9 +225,7 @@ class _Loader:
         """Put the counts in; give the jobs whose analysis does not fit."""
         wrong: list[Job] = []
         requests = [(prepared, job.units) for job, prepared in batch]
-        for (job, data), counted in zip(
-            batch, _blockcov.count(self.handle, requests, self.everything), strict=True
-        ):
+        for (job, data), counted in zip(batch, _blockcov.count(self.handle, requests, self.everything), strict=True):
             if isinstance(counted, str):
                 wrong.append(job)
                 continue

@@ -132,7 +132,7 @@ def _ranges(lines: Iterable[int]) -> list[tuple[int, int]]:
 
 
 class Prepared:
-    """Reads what `prepare` wrote. The sizes of the sections must have been guarded by a hash or by `_blockcov.count`."""
+    """Reads what `prepare` wrote; whoever has the bytes has made sure that they are those."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data

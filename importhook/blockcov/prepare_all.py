@@ -101,9 +101,7 @@ def _chunk(first: int) -> list[tuple[int, Result]]:
     return [(index, prepare_one(handle, jobs[index])) for index in range(first, min(first + _CHUNK, len(jobs)))]
 
 
-def _in_processes(
-    handle: _blockcov.Gathered, jobs: Sequence[Job], workers: int
-) -> Iterator[tuple[Job, Result]]:
+def _in_processes(handle: _blockcov.Gathered, jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result]]:
     """Prepare in forked processes. Where that cannot be done, or one of them dies, some files are left over."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor, as_completed
