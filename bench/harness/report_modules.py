@@ -53,8 +53,8 @@ class Stub:
         return self
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Leave what it decorates alone, else give itself."""
         self._step()
-        # As a decorator it leaves what it decorates alone.
         return arguments[0] if len(arguments) == 1 and isinstance(arguments[0], type | types.FunctionType) else self
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
