@@ -61,6 +61,9 @@ class FileCoverage:
         """The functions and classes, outer ones first."""
         return find_regions(self.tree)
 
+    def forget(self) -> None:
+        """Let go of what can be made again: of thousands of files, that is most of the memory."""
+
     def text_lines(self) -> list[str]:
         """Give the source decoded and split where Python splits it, so not at a form feed; endings become \\n."""
         return list(io.StringIO(decode(self.source), newline=None))
@@ -98,6 +101,11 @@ class CountedFile(FileCoverage):
     def regions(self) -> list[Region]:
         """The functions and classes, outer ones first."""
         return self._whole()[0].regions()
+
+    def forget(self) -> None:
+        """Let go of analysis and regions."""
+        vars(self).pop("analysis", None)
+        vars(self).pop("regions", None)
 
     def _whole(self) -> tuple[Prepared, _blockcov.Counted]:
         if self._parts is None:

@@ -23,6 +23,7 @@ def render(files: list[FileCoverage]) -> str:
     for file in sorted(files, key=lambda file: file.name):
         total += file.numbers
         described[file.name] = _file(file)
+        file.forget()
     document = {
         "meta": {
             "format": FORMAT,

@@ -99,8 +99,9 @@ def build(files: list[FileCoverage], show_missing: bool, skip_covered: bool, sor
         nothing_missing = skip_covered and not numbers.missing and not numbers.missing_branches
         if nothing_missing and not missing_outcomes(file.analysis):
             skipped += 1
-            continue
-        rows.append(Row(file.name, numbers, format_missing(file.analysis) if show_missing else ""))
+        else:
+            rows.append(Row(file.name, numbers, format_missing(file.analysis) if show_missing else ""))
+        file.forget()
     rows.sort(key=lambda row: row.sort_key(column), reverse=sort.startswith("-"))
     if skipped:
         notes.insert(0, f"{skipped} file{'s' * (skipped > 1)} skipped due to complete coverage.")
