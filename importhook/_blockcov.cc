@@ -12,6 +12,7 @@
 #include "importhook/probe_type.h"
 #include "importhook/py_code.h"
 #include "importhook/py_error.h"
+#include "importhook/py_report.h"
 #include "importhook/py_result.h"
 #include "importhook/session.h"
 #include "instrument/dump.h"
@@ -273,6 +274,29 @@ PyObject *read(PyObject *, PyObject *arguments, PyObject *keywords) {
   return readUnits(findDataFiles(paths), detail != 0);
 }
 
+PyObject *gather(PyObject *, PyObject *sequence) {
+  std::vector<std::string> paths;
+  if (!toPaths(sequence, paths))
+    return nullptr;
+  return gatherUnits(findDataFiles(paths));
+}
+
+PyObject *unit(PyObject *, PyObject *arguments) {
+  PyObject *handle;
+  Py_ssize_t index;
+  return PyArg_ParseTuple(arguments, "On:unit", &handle, &index) ? unitOf(handle, index) : nullptr;
+}
+
+PyObject *count(PyObject *, PyObject *arguments) {
+  PyObject *handle, *requests;
+  int everything;
+  if (!PyArg_ParseTuple(arguments, "OOp:count", &handle, &requests, &everything))
+    return nullptr;
+  return countFiles(handle, requests, everything != 0);
+}
+
+PyObject *logicalLines(PyObject *, PyObject *text) { return logicalLinesOf(text); }
+
 PyObject *combine(PyObject *, PyObject *arguments, PyObject *keywords) {
   static const char *names[] = {"paths", "out_dir", "keep", nullptr};
   PyObject *sequence, *directory;
@@ -322,6 +346,13 @@ PyMethodDef methods[] = {
     {"shard_path", shardPath, METH_NOARGS, "shard_path()\n--\n\nThe file in which this process counts, or None."},
     {"read", withKeywords(read), METH_VARARGS | METH_KEYWORDS,
      "read(paths, detail=False)\n--\n\nMerge and resolve: (units, error messages)."},
+    {"gather", gather, METH_O,
+     "gather($module, paths, /)\n--\n\nMerge and resolve: (handle, heads of units, error messages)."},
+    {"unit", unit, METH_VARARGS, "unit(handle, index)\n--\n\nOne unit without its counts."},
+    {"count", count, METH_VARARGS,
+     "count(handle, requests, everything)\n--\n\nJoin analyses of files with the counts of their units."},
+    {"logical_lines", logicalLines, METH_O,
+     "logical_lines($module, text, /)\n--\n\nWhere the logical lines of a source begin and end, or None."},
     {"combine", withKeywords(combine), METH_VARARGS | METH_KEYWORDS,
      "combine(paths, out_dir, keep)\n--\n\nMerge shards into one: (how many, error messages)."},
     {"erase", erase, METH_O,

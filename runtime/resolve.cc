@@ -5,6 +5,8 @@
 #include "runtime/flow_hits.h"
 #include "runtime/line_events.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <algorithm>
 
 namespace blockcov {
@@ -37,14 +39,16 @@ public:
   CodeResolver(const Compiled &code, const Dialect &dialect, const FlowCounts &counts)
       : fn(code.fn), cfg(code.cfg), dialect(dialect), counts(counts), code(code) {}
 
-  CodeCounts run(bool detail) {
+  CodeCounts run(ResolveFor what) {
+    withTrails = what != ResolveFor::Summary;
+    result.idle = false;
     result.calls = counts.edges[0];
     result.lines = countLines(code, dialect, counts);
     for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
       addRaises(i);
       addSite(i);
     }
-    if (detail)
+    if (what != ResolveFor::Sites)
       addDetail();
     return std::move(result);
   }
@@ -78,7 +82,7 @@ private:
   }
 
   void addTrail(Site &site, uint32_t end) {
-    for (uint32_t k = end; k-- > blockOf(end).first && site.trail.size() < 6;)
+    for (uint32_t k = end; k-- > blockOf(end).first && withTrails && site.trail.size() < 6;)
       site.trail.push_back({infoOf(k).name, spanOf(fn.instrs[k].loc)});
   }
 
@@ -170,6 +174,7 @@ private:
   const Dialect &dialect;
   const FlowCounts &counts;
   const Compiled &code;
+  bool withTrails = true;
   CodeCounts result;
 };
 
@@ -182,7 +187,7 @@ template <typename Counts> void clip(Counts &counts) {
 } // namespace
 
 llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef<uint64_t> counters,
-                                                llvm::ArrayRef<Loss> losses, bool detail) {
+                                                llvm::ArrayRef<Loss> losses, ResolveFor what) {
   const Dialect *dialect = findDialect(unit.minor);
   if (!dialect)
     return makeError("the unit was compiled for CPython 3.%u, which this blockcov does not know", unsigned(unit.minor));
@@ -202,6 +207,9 @@ llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef
     first += code.probeCount;
     if (!code.refused.empty())
       continue;
+    // Without counters and losses all is zero.
+    if (what == ResolveFor::Summary && lossesOf[i].empty() && llvm::all_of(own, [](uint64_t n) { return n == 0; }))
+      continue;
     auto compiled = compile(code.view, *dialect, unit.mode);
     if (!compiled)
       return compiled.takeError();
@@ -212,7 +220,7 @@ llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef
     auto counts = (hits ? solveHits : solveFlow)(*compiled, *dialect, own, lossesOf[i]);
     if (!counts)
       return makeError("%s: %s", code.view.qualname.str().c_str(), toString(counts.takeError()).c_str());
-    result[i] = CodeResolver(*compiled, *dialect, *counts).run(detail);
+    result[i] = CodeResolver(*compiled, *dialect, *counts).run(what);
     if (hits) {
       clip(result[i].lines);
       clip(result[i].raises);

@@ -68,12 +68,20 @@ struct EdgeCount {
 };
 
 struct CodeCounts {
+  bool idle = true; ///< refused; with ResolveFor::Summary also if nothing of it ever ran
   uint64_t calls = 0;
   std::map<int32_t, uint64_t> lines;
   std::map<int32_t, uint64_t> raises;
   std::vector<Site> sites;
   std::vector<InstrCount> instructions; ///< only with detail
   std::vector<EdgeCount> edges;         ///< only with detail
+};
+
+/// What the caller is going to look at.
+enum class ResolveFor {
+  Sites,   ///< everything but instructions and edges
+  Detail,  ///< everything
+  Summary, ///< no trails; instructions and edges; code objects that never ran are left empty
 };
 
 /// Resolves one unit. `counters` has unit.counterCount() cells. A loss cell that
@@ -83,6 +91,10 @@ struct CodeCounts {
 /// are 0 or 1.
 /// The result has one element for each code object, empty for refused ones.
 llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef<uint64_t> counters,
-                                                llvm::ArrayRef<Loss> losses, bool detail);
+                                                llvm::ArrayRef<Loss> losses, ResolveFor what);
+inline llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef<uint64_t> counters,
+                                                       llvm::ArrayRef<Loss> losses, bool detail) {
+  return resolve(unit, counters, losses, detail ? ResolveFor::Detail : ResolveFor::Sites);
+}
 
 } // namespace blockcov

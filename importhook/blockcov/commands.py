@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from blockcov import _blockcov, data, unimported
+from blockcov import _blockcov, analysis_cache, data, unimported
 from blockcov.config import Options
 from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
 from blockcov.report import annotate as annotated
@@ -21,7 +21,7 @@ def report(options: Options, given: argparse.Namespace) -> int:
     limit = options.fail_under
     if not 0 <= limit <= 100:
         raise Failure(USAGE, f"report: --fail-under {limit:g} is not between 0 and 100")
-    measured = _load(options)
+    measured = _load(options, everything=options.show_missing or options.skip_covered)
     result = table.build(measured.files, options.show_missing, options.skip_covered, options.sort)
     percent = result.total.percent_covered
     if options.format == "total":
@@ -80,6 +80,7 @@ def erase(options: Options, given: argparse.Namespace) -> int:
     if not os.path.isdir(options.data_dir):
         return OK
     try:
+        analysis_cache.forget(options.data_dir)
         _, kept = _blockcov.erase(options.data_dir)
         unimported.forget(options.data_dir)
     except OSError as error:
@@ -89,9 +90,9 @@ def erase(options: Options, given: argparse.Namespace) -> int:
     return OK
 
 
-def _load(options: Options) -> data.Measurements:
+def _load(options: Options, everything: bool = True) -> data.Measurements:
     """Read the measurements and say on stderr what of them is damaged or stale."""
-    measured = data.load(options.data_dir)
+    measured = data.load(options.data_dir, everything)
     for message in measured.damaged:
         write_line("error: " + message)
     for message in measured.stale:

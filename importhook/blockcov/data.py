@@ -5,30 +5,112 @@ from __future__ import annotations
 import ast
 import io
 import os
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from blockcov import _blockcov, unimported
-from blockcov.analysis import FileAnalysis, Source, SourceError, analyse
+from blockcov.analysis import FileAnalysis, Source
+from blockcov.analysis_cache import Cache
 from blockcov.errors import DATA, NO_INPUT, Failure
-from blockcov.select import canonical
-from blockcov.sources import decode, display_name, read_source
-from blockcov.unmeasured import leave_out_unmeasured
+from blockcov.prepare import Prepared
+from blockcov.prepare_all import BadUnit, Job, prepare_all, prepare_one
+from blockcov.report.numbers import Numbers, numbers_of
+from blockcov.report.regions import Region, find_regions
+from blockcov.select import Canonical
+from blockcov.sources import decode, display_names, read_source
+
+_AT_ONCE = 64
+"""Files whose prepared analyses are in memory together."""
 
 
-@dataclass
 class FileCoverage:
     """One measured source file: `name` is relative to the current directory where that is shorter, `path` absolute."""
 
-    name: str
-    path: str
-    source: bytes
-    tree: ast.Module
-    analysis: FileAnalysis
-    modes: frozenset[str]
+    def __init__(
+        self, name: str, path: str, source: bytes, tree: ast.Module, analysis: FileAnalysis, modes: frozenset[str]
+    ) -> None:
+        self.name = name
+        self.path = path
+        self.source = source
+        self.modes = modes
+        vars(self).update(tree=tree, analysis=analysis)
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree."""
+        return Source(self.path, self.source).tree
+
+    @cached_property
+    def analysis(self) -> FileAnalysis:
+        """Everything that is known of the file."""
+        raise NotImplementedError
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The figures of the table."""
+        return numbers_of(self.analysis)
+
+    @cached_property
+    def unmeasured(self) -> list[tuple[str, str]]:
+        """Qualified name of each code object that was not rewritten, and why."""
+        return self.analysis.unmeasured
+
+    @cached_property
+    def regions(self) -> list[Region]:
+        """The functions and classes, outer ones first."""
+        return find_regions(self.tree)
+
+    def forget(self) -> None:
+        """Let go of what can be made again: of thousands of files, that is most of the memory."""
 
     def text_lines(self) -> list[str]:
         """Give the source decoded and split where Python splits it, so not at a form feed; endings become \\n."""
         return list(io.StringIO(decode(self.source), newline=None))
+
+
+class CountedFile(FileCoverage):
+    """A file whose counts are still as the extension gave them. All but `numbers` is made when it is asked for.
+
+    Without `everything`, `source` is empty, and there is nothing but `numbers` and `unmeasured`.
+    """
+
+    def __init__(
+        self, job: Job, modes: frozenset[str], prepared: Prepared, counted: _blockcov.Counted, everything: bool
+    ) -> None:
+        self.name = job.name
+        self.path = job.path
+        self.source = job.source
+        self.modes = modes
+        self._parts = (prepared, counted) if everything else None
+        statements, missing, branches, partial, missing_branches = counted[0]
+        excluded = prepared.excluded_count()
+        numbers = Numbers(statements, missing, excluded, branches, partial, missing_branches)
+        vars(self).update(numbers=numbers, unmeasured=prepared.unmeasured())
+
+    @cached_property
+    def analysis(self) -> FileAnalysis:
+        """Everything that is known of the file."""
+        prepared, counted = self._whole()
+        analysed = prepared.analysis(self.path, counted)
+        if "hits" in self.modes:
+            keep_hits(analysed)
+        return analysed
+
+    @cached_property
+    def regions(self) -> list[Region]:
+        """The functions and classes, outer ones first."""
+        return self._whole()[0].regions()
+
+    def forget(self) -> None:
+        """Let go of analysis and regions."""
+        vars(self).pop("analysis", None)
+        vars(self).pop("regions", None)
+
+    def _whole(self) -> tuple[Prepared, _blockcov.Counted]:
+        if self._parts is None:
+            raise ValueError(f"{self.name} was loaded without its lines and branches")
+        return self._parts
 
 
 @dataclass
@@ -43,58 +125,121 @@ class Measurements:
     stale: list[str] = field(default_factory=list)
 
 
-def load(data_dir: str) -> Measurements:
-    """Read all shards of a data directory and analyse each file.
+def load(data_dir: str, everything: bool = True) -> Measurements:
+    """Read all shards of a data directory and join them with the source files.
 
-    Raises Failure when there is nothing to report: no data directory, no shard, or only damaged ones.
+    Without `everything` a file has its numbers and no more, which takes less time and memory. Raises Failure when
+    there is nothing to report: no data directory, no shard, or only damaged ones.
     """
     if not os.path.isdir(data_dir):
         raise Failure(NO_INPUT, f"no measurements: there is no data directory {data_dir}")
-    units, damaged = _blockcov.read([data_dir], detail=True)
-    if not units:
+    handle, heads, damaged = _blockcov.gather([data_dir])
+    if not heads:
         if damaged:
             more = f" (and {len(damaged) - 1} more)" if len(damaged) > 1 else ""
             raise Failure(DATA, f"no measurements can be read: {damaged[0]}{more}")
         raise Failure(NO_INPUT, f"no measurements in {data_dir}: nothing was run, or nothing of the sources")
     result = Measurements(damaged=damaged)
-    by_path: dict[str, list[_blockcov.Unit]] = {}
-    for unit in units:
-        by_path.setdefault(canonical(unit["filename"]), []).append(unit)
+    canonical = Canonical()
+    by_path: dict[str, list[int]] = {}
+    for index, head in enumerate(heads):
+        by_path.setdefault(canonical(head[0]), []).append(index)
     for path in unimported.find(data_dir):
         by_path.setdefault(path, [])
-    for path in sorted(by_path):
-        coverage = _load_file(path, by_path[path], result.stale)
-        if coverage is not None:
-            result.files.append(coverage)
+    result.files = list(_Loader(handle, heads, Cache(data_dir), everything, damaged).run(by_path, result.stale))
     return result
 
 
-def _load_file(path: str, units: list[_blockcov.Unit], stale: list[str]) -> FileCoverage | None:
-    """Merge the units of one file; None, with the reason added to `stale`, when there is no source to show them on."""
-    name = display_name(path)
-    source = read_source(path)
-    if source is None:
-        stale.append(f"{name}: the source file is missing")
-        return None
-    current = _blockcov.source_hash(source)
-    matching = [unit for unit in units if unit["source_hash"] in ("", current)]
-    if len(matching) < len(units):
-        what = "its counts are left out" if not matching else "the counts of the older version are left out"
-        stale.append(f"{name}: the source file changed since it ran: {what}")
-        if not matching:
+class _Loader:
+    """Makes a FileCoverage of each file, those that need no analysis first."""
+
+    def __init__(
+        self,
+        handle: _blockcov.Gathered,
+        heads: list[_blockcov.Head],
+        cache: Cache,
+        everything: bool,
+        damaged: list[str],
+    ) -> None:
+        self.handle = handle
+        self.heads = heads
+        self.cache = cache
+        self.everything = everything
+        self.damaged = damaged
+        self.found: dict[str, CountedFile] = {}
+        self.stale: dict[str, list[str]] = {}
+
+    def run(self, by_path: dict[str, list[int]], stale: list[str]) -> Iterator[CountedFile]:
+        """Give the files by path; why one is left out, wholly or in part, is added to `stale` in the same order."""
+        paths = sorted(by_path)
+        batch: list[tuple[Job, bytes]] = []
+        missing: list[Job] = []
+        for path, name in zip(paths, display_names(paths), strict=True):
+            job = self._job(path, name, by_path[path])
+            if job is None:
+                continue
+            entry = self.cache.read(job.key)
+            if entry is None:
+                missing.append(job)
+                continue
+            batch.append((job, entry))
+            if len(batch) >= _AT_ONCE:
+                missing += self._count(batch)
+                batch = []
+        missing += self._count(batch)
+        batch = []
+        for job, prepared in prepare_all(self.handle, missing):
+            while isinstance(prepared, BadUnit):
+                self.damaged.append(prepared.message)
+                job = self._without(job, prepared.index)
+                prepared = prepare_one(self.handle, job) if job.units else ""
+            if not prepared:
+                continue  # nothing of it is left
+            if isinstance(prepared, str):
+                self.stale.setdefault(job.path, []).append(f"{job.name}: {prepared}")
+                continue
+            self.cache.write(job.key, prepared)
+            if wrong := self._count([(job, prepared)]):
+                raise AssertionError(f"{wrong[0].path}: its analysis does not fit its units")
+        self.cache.clean()
+        for path in paths:
+            stale += self.stale.get(path, ())
+            if path in self.found:
+                yield self.found[path]
+
+    def _job(self, path: str, name: str, units: list[int]) -> Job | None:
+        """Pick the units of one file that belong to its source; None when there is no source to show them on."""
+        source = read_source(path)
+        if source is None:
+            self.stale[path] = [f"{name}: the source file is missing"]
             return None
-    codes = join_codes(matching)
-    try:
-        analysed = analyse(path, source, codes)
-        tree = Source(path, source).tree
-    except SourceError as error:
-        stale.append(f"{name}: {error}")
-        return None
-    leave_out_unmeasured(analysed, tree, codes)
-    modes = frozenset(unit["mode"] for unit in matching)
-    if "hits" in modes:
-        keep_hits(analysed)
-    return FileCoverage(name, path, source, tree, analysed, modes)
+        current = _blockcov.source_hash(source)
+        matching = [index for index in units if self.heads[index][1] in ("", current)]
+        if len(matching) < len(units):
+            what = "its counts are left out" if not matching else "the counts of the older version are left out"
+            self.stale[path] = [f"{name}: the source file changed since it ran: {what}"]
+            if not matching:
+                return None
+        key = self.cache.key(current, [self.heads[index][4] for index in matching])
+        return Job(path, name, key, matching, current, source if self.everything else b"")
+
+    def _without(self, job: Job, unit: int) -> Job:
+        """Give the job without one of its units."""
+        units = [index for index in job.units if index != unit]
+        key = self.cache.key(job.source_hash, [self.heads[index][4] for index in units])
+        return replace(job, units=units, key=key)
+
+    def _count(self, batch: list[tuple[Job, bytes]]) -> list[Job]:
+        """Put the counts in; give the jobs whose analysis does not fit."""
+        wrong: list[Job] = []
+        requests = [(prepared, job.units) for job, prepared in batch]
+        for (job, data), counted in zip(batch, _blockcov.count(self.handle, requests, self.everything), strict=True):
+            if isinstance(counted, str):
+                wrong.append(job)
+                continue
+            modes = frozenset(self.heads[index][3] for index in job.units)
+            self.found[job.path] = CountedFile(job, modes, Prepared(data), counted, self.everything)
+        return wrong
 
 
 def keep_hits(analysed: FileAnalysis) -> None:
@@ -105,16 +250,3 @@ def keep_hits(analysed: FileAnalysis) -> None:
         branch.outcomes.update({outcome: min(count, 1) for outcome, count in branch.outcomes.items()})
     for function in analysed.functions:
         function["calls"] = min(function["calls"], 1)
-
-
-def join_codes(units: list[_blockcov.Unit]) -> list[_blockcov.Code]:
-    """Put the code objects of several units of one file into one list, `parent` indexes adjusted."""
-    codes: list[_blockcov.Code] = []
-    for unit in units:
-        base = len(codes)
-        for code in unit["codes"]:
-            if base and code["parent"] >= 0:
-                code = code.copy()
-                code["parent"] += base
-            codes.append(code)
-    return codes

@@ -34,6 +34,23 @@ def canonical(filename: str) -> str:
     return os.path.realpath(filename)
 
 
+class Canonical:
+    """`canonical` for many files: each directory is looked up once."""
+
+    def __init__(self) -> None:
+        self._directories: dict[str, str] = {}
+
+    def __call__(self, filename: str) -> str:
+        """Give the absolute, symlink-free form of a code object's file name."""
+        head, name = os.path.split(filename)
+        if not os.path.isabs(filename) or name in ("", ".", "..") or os.path.islink(filename):
+            return canonical(filename)
+        directory = self._directories.get(head)
+        if directory is None:
+            directory = self._directories[head] = os.path.realpath(head)
+        return os.path.join(directory, name)
+
+
 def archive_of(path: str) -> str | None:
     """Give the file that `path` lies in, as `app.zip` for `app.zip/pkg/mod.py`; None when there is none."""
     head = os.path.dirname(path)

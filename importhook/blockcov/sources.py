@@ -6,6 +6,7 @@ import io
 import os
 import tokenize
 import zipfile
+from collections.abc import Sequence
 
 from blockcov.select import archive_of
 
@@ -36,7 +37,7 @@ def read_source(path: str) -> bytes | None:
         return None
 
 
-def display_name(path: str) -> str:
-    """Give `path` relative to the current directory if it is under it."""
-    here = os.path.realpath(os.curdir)
-    return os.path.relpath(path, here) if path.startswith(here.rstrip(os.sep) + os.sep) else path
+def display_names(paths: Sequence[str]) -> list[str]:
+    """Give each of `paths` relative to the current directory if it is under it."""
+    here = os.path.realpath(os.curdir).rstrip(os.sep) + os.sep
+    return [path[len(here) :] if path.startswith(here) else path for path in paths]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from blockcov.analysis import FileAnalysis
 
@@ -19,17 +19,22 @@ def leave_out_unmeasured(file: FileAnalysis, tree: ast.Module, codes: list[Code]
 
     A code object that ran in another process or in another form and was measured there counts as measured.
     """
-    measured = {(code["first_line"], code["name"]) for code in codes if code["refused"] is None}
-    refused = {(code["first_line"], code["name"]) for code in codes if code["refused"] is not None} - measured
-    if not refused:
+    unknown = {line for line in refused_lines(tree, codes) if not file.lines.get(line)}
+    if not unknown:
         return
-    unknown = {line for line in _own_lines(tree, refused) if not file.lines.get(line)}
     unknown = {line for line in unknown if file.first_line.get(line, line) not in file.executed_lines}
     file.lines = {line: count for line, count in file.lines.items() if line not in unknown}
     file.statements -= unknown
     file.missing_lines = [line for line in file.missing_lines if line not in unknown]
     file.missing_branches = [arc for arc in file.missing_branches if arc[0] not in unknown]
     file.branches = [branch for branch in file.branches if branch.span[0] not in unknown]
+
+
+def refused_lines(tree: ast.Module, codes: Sequence[Code]) -> set[int]:
+    """Give the lines of refused code objects, without those of the code objects in them."""
+    measured = {(code["first_line"], code["name"]) for code in codes if code["refused"] is None}
+    refused = {(code["first_line"], code["name"]) for code in codes if code["refused"] is not None} - measured
+    return set(_own_lines(tree, refused)) if refused else set()
 
 
 def _own_lines(tree: ast.Module, refused: set[tuple[int, str]]) -> Iterator[int]:

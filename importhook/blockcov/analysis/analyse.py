@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .join import Joined, Joiner
@@ -34,18 +35,42 @@ def analyse(
     for excluded lines and for lines whose missing branches are accepted. Raises SourceError when `source` is not
     Python.
     """
+    parts = take_apart(filename, source, codes, exclude)
+    statements = parts.statements
+    result = FileAnalysis(filename, statements=statements.statements, first_line=statements.first)
+    _add_lines(result, statements, codes)
+    _add_line_branches(result, statements, parts.possible, executed_arcs(codes), statements.matching(partial))
+    result.branches = parts.branches
+    result.functions = parts.functions
+    result.unmeasured = unmeasured(codes)
+    return result
+
+
+@dataclass
+class Parts:
+    """What a file is made of. The counts in `branches` and `functions` are those of the code objects."""
+
+    source: Source
+    statements: Statements
+    possible: LineBranches
+    branches: list[Branch]
+    functions: list[Function]
+
+
+def take_apart(filename: str, source: bytes, codes: Sequence[Code], exclude: Sequence[str] = EXCLUDE) -> Parts:
+    """Find statements, arcs, branches and functions of a file. Raises SourceError."""
     with deep_recursion():
         text = Source(filename, source)
         statements = Statements(text, exclude)
-        possible = LineBranches(text.tree, statements)
+        possible = LineBranches(statements)
         joined = Joiner(enumerate_tests(text.tree)).run(codes)
-    result = FileAnalysis(filename, statements=statements.statements, first_line=statements.first)
-    _add_lines(result, statements, codes)
-    _add_line_branches(result, statements, possible, executed_arcs(codes), statements.matching(partial))
-    result.branches = _branches(joined, CharacterColumns(text.lines), statements)
-    result.functions = _functions(text.tree, codes)
-    result.unmeasured = [(code["qualname"], code["refused"]) for code in codes if code["refused"] is not None]
-    return result
+    branches = _branches(joined, CharacterColumns(text.lines), statements)
+    return Parts(text, statements, possible, branches, _functions(text.tree, codes))
+
+
+def unmeasured(codes: Sequence[Code]) -> list[tuple[str, str]]:
+    """Give the qualified name of each code object that was not rewritten, and why."""
+    return [(code["qualname"], code["refused"]) for code in codes if code["refused"] is not None]
 
 
 def _add_lines(result: FileAnalysis, statements: Statements, codes: Sequence[Code]) -> None:
@@ -69,7 +94,6 @@ def _add_lines(result: FileAnalysis, statements: Statements, codes: Sequence[Cod
 def _add_line_branches(
     result: FileAnalysis, statements: Statements, possible: LineBranches, executed: set[Arc], accepted: set[int]
 ) -> None:
-    exits = possible.exits()
     goals: dict[int, set[int]] = {}
     for start, end in possible.arcs:
         goals.setdefault(start, set()).add(end)
@@ -80,7 +104,7 @@ def _add_line_branches(
         elif len(goals.get(start, ())) == 1:
             taken.add((start, next(iter(goals[start]))))
     taken = possible.fix(taken)
-    several = {line for line, count in exits.items() if count > 1}
+    several = possible.branching_lines()
     result.executed_branches = sorted(arc for arc in taken & possible.arcs if arc[0] in several)
     result.missing_branches = sorted(
         (start, end)

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from .linear import at_least_zero
 from .model import Span
 from .patterns import Patterns
 from .spans import within
@@ -343,7 +344,7 @@ class Joiner:
                 links = comparisons.links
                 links[-1].counted.other -= sum(link.counted.other for link in links[:-1])
         for counted in self.program.counted:
-            counted.hit, counted.other = max(counted.hit, 0), max(counted.other, 0)
+            counted.hit, counted.other = at_least_zero(counted.hit), at_least_zero(counted.other)
 
     def _take_off_exits(
         self,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .model import Arc
-from .statements import Definition, Statements, is_irrefutable, statement_nodes
+from .statements import Definition, Statements, is_irrefutable
 
 _WITH_EXITS_AT_ITEM = sys.version_info >= (3, 12, 6)
 """Leaving a ``with`` visits the lines of its context managers, not that of the keyword."""
@@ -57,7 +57,7 @@ def constant_truth(node: ast.expr) -> bool | None:
 class LineBranches:
     """All possible arcs of one file, in `arcs`; `fix` maps executed arcs the same way."""
 
-    def __init__(self, tree: ast.Module, statements: Statements) -> None:
+    def __init__(self, statements: Statements) -> None:
         self._statements = statements
         self._lines = statements.first_of(statements.raw)
         self._arcs: set[Arc] = set()
@@ -66,25 +66,7 @@ class LineBranches:
         self._with_starts: set[int] = set()
         self._with_entries: set[Arc] = set()
         self._with_exits: set[Arc] = set()
-        self._handlers: dict[type[ast.AST], Callable[..., set[int]]] = {
-            ast.FunctionDef: self._definition,
-            ast.AsyncFunctionDef: self._definition,
-            ast.ClassDef: self._definition,
-            ast.If: self._if,
-            ast.For: self._for,
-            ast.AsyncFor: self._for,
-            ast.While: self._while,
-            ast.Match: self._match,
-            ast.Try: self._try,
-            ast.TryStar: self._try,
-            ast.With: self._with,
-            ast.AsyncWith: self._with,
-            ast.Break: self._break,
-            ast.Continue: self._continue,
-            ast.Raise: self._raise,
-            ast.Return: self._return,
-        }
-        for node in statement_nodes(tree):
+        for node in statements.nodes:
             if isinstance(node, Function):
                 self._stack.append(_Function(self._line(node)))
                 self._leave(self._body(node.body))
@@ -96,13 +78,14 @@ class LineBranches:
                 self._arcs.update((line, -1) for line in self._body(node.body) if node.body)
                 if not node.body:
                     self._arcs.add((1, -1))
-        self._jumps = self._with_jumps()
+        self.jumps = self._with_jumps()
+        """What `fix` puts in place of an arc; None: nothing."""
         self.arcs: set[Arc] = {(a, b) for a, b in self.fix(self._arcs) if a != b}
 
     def fix(self, arcs: set[Arc]) -> set[Arc]:
         """`arcs` without the detours over the start of a ``with``, from first line to first line."""
         first = self._statements.first_line
-        fixed = (self._jumps.get(arc, arc) for arc in arcs)
+        fixed = (self.jumps.get(arc, arc) for arc in arcs)
         return {(first(arc[0]), first(arc[1])) for arc in fixed if arc is not None}
 
     def exits(self) -> dict[int, int]:
@@ -113,6 +96,10 @@ class LineBranches:
             if start not in excluded and end not in excluded:
                 counts[start] = counts.get(start, 0) + 1
         return counts
+
+    def branching_lines(self) -> set[int]:
+        """The lines that several arcs leave: their arcs are line branches."""
+        return {line for line, count in self.exits().items() if count > 1}
 
     def _with_jumps(self) -> dict[Arc, Arc | None]:
         """Before: body -> with -> next   After: body -> next."""
@@ -169,8 +156,8 @@ class LineBranches:
                 continue
             for start in before:
                 self._add(start, line)
-            handler = self._handlers.get(type(node))
-            before = {line} if handler is None else handler(node)
+            handler = _HANDLERS.get(type(node))
+            before = {line} if handler is None else handler(self, node)
         return before
 
     def _definition(self, node: Definition) -> set[int]:
@@ -297,3 +284,23 @@ class LineBranches:
                 for line in lines:
                     self._add(line, -block.start)
                 break
+
+
+_HANDLERS: dict[type[ast.AST], Callable[..., set[int]]] = {
+    ast.FunctionDef: LineBranches._definition,
+    ast.AsyncFunctionDef: LineBranches._definition,
+    ast.ClassDef: LineBranches._definition,
+    ast.If: LineBranches._if,
+    ast.For: LineBranches._for,
+    ast.AsyncFor: LineBranches._for,
+    ast.While: LineBranches._while,
+    ast.Match: LineBranches._match,
+    ast.Try: LineBranches._try,
+    ast.TryStar: LineBranches._try,
+    ast.With: LineBranches._with,
+    ast.AsyncWith: LineBranches._with,
+    ast.Break: LineBranches._break,
+    ast.Continue: LineBranches._continue,
+    ast.Raise: LineBranches._raise,
+    ast.Return: LineBranches._return,
+}

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import ast
 import re
-import token
-import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from types import CodeType
 
-from .source import Source
+from .source import LogicalLine, Source
 
 EXCLUDE = (
     r"#\s*(pragma|PRAGMA)[:\s]?\s*(no|NO)\s*(cover|COVER)",
@@ -30,15 +28,47 @@ PARTIAL = (
 )
 """coverage.py's defaults for lines whose missing branches do not count."""
 
+_HINTS = {
+    EXCLUDE[0]: ("pragma", "PRAGMA"),
+    EXCLUDE[1]: ("...",),
+    EXCLUDE[2]: ("TYPE_CHECKING:",),
+    PARTIAL[0]: ("pragma", "PRAGMA"),
+    PARTIAL[1]: tuple(f"while {truth}:" for truth in ("True", "1", "False", "0")),
+    PARTIAL[2]: tuple(f"if {truth}:" for truth in ("True", "1", "False", "0")),
+}
+"""What a text has to contain for a pattern to match: looking for that is much faster."""
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def bodies(node: ast.AST) -> Iterator[ast.AST]:
+_BODIES: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.Module: ("body",),
+    ast.FunctionDef: ("body",),
+    ast.AsyncFunctionDef: ("body",),
+    ast.ClassDef: ("body",),
+    ast.If: ("body", "orelse"),
+    ast.For: ("body", "orelse"),
+    ast.AsyncFor: ("body", "orelse"),
+    ast.While: ("body", "orelse"),
+    ast.With: ("body",),
+    ast.AsyncWith: ("body",),
+    ast.Try: ("body", "orelse", "handlers", "finalbody"),
+    ast.TryStar: ("body", "orelse", "handlers", "finalbody"),
+    ast.ExceptHandler: ("body",),
+    ast.Match: ("cases",),
+    ast.match_case: ("body",),
+}
+
+
+def bodies(node: ast.AST) -> list[ast.AST]:
     """The statements, handlers and cases directly in `node`."""
-    for name in ("body", "orelse", "handlers", "finalbody", "cases"):
-        children = getattr(node, name, None)
-        if isinstance(children, list):
-            yield from children
+    names = _BODIES.get(type(node))
+    if names is None:
+        return []
+    if len(names) == 1:
+        only: list[ast.AST] = getattr(node, names[0])
+        return only
+    return [child for name in names for child in getattr(node, name)]
 
 
 def statement_nodes(tree: ast.Module) -> Iterator[ast.AST]:
@@ -85,13 +115,17 @@ class Statements:
     def __init__(self, source: Source, exclude: Sequence[str] = EXCLUDE) -> None:
         """Find them. Raises SourceError, and re.error for a pattern that is none."""
         self._source = source
-        tokens = source.tokens()
-        self.first: dict[int, int] = _first_lines(tokens)
+        self.nodes = list(statement_nodes(source.tree))
+        """The module and all statements, handlers and cases in it."""
+        lines = source.logical_lines()
+        self.spans = [(line.first, line.last) for line in lines if line.first != line.last]
+        """First and last line of each statement, or head of one, on several lines; ascending."""
+        self.first: dict[int, int] = {line: first for first, last in self.spans for line in range(first, last + 1)}
         """The first line of each line of a statement on several lines; other lines are not in it."""
         self.excluded = self.matching(exclude)
-        self._exclude_suites(tokens)
-        empty = not any(one.string.strip() and one.type != tokenize.COMMENT for one in tokens)
-        self.raw: set[int] = set() if empty else _code_lines(source.compile())
+        if self.excluded:
+            self._exclude_suites(lines)
+        self.raw: set[int] = _code_lines(source.compile()) if lines else set()
         """Lines of instructions, not moved."""
         self.excluded = self.first_of(self.excluded)
         docstrings = self._docstrings_and_definitions()
@@ -110,10 +144,11 @@ class Statements:
 
     def matching(self, patterns: Sequence[str]) -> set[int]:
         """First lines of the statements in which a line matches one of `patterns`."""
+        text = self._source.text
+        patterns = [each for each in patterns if each not in _HINTS or any(hint in text for hint in _HINTS[each])]
         if not patterns:
             return set()
         found: set[int] = set()
-        text = self._source.text
         line, position = 1, 0
         for match in re.finditer("|".join(f"(?:{pattern})" for pattern in patterns), text, re.MULTILINE):
             start, end = match.span()
@@ -123,37 +158,23 @@ class Statements:
                 found.add(self.first.get(one, one))
         return found
 
-    def _exclude_suites(self, tokens: list[tokenize.TokenInfo]) -> None:
+    def _exclude_suites(self, lines: list[LogicalLine]) -> None:
         """Extend the excluded lines over the clauses that begin on one."""
-        indent = nesting = first = 0
         excluding_from: int | None = None
-        for kind, text, (line, _), (end_line, _), _ in tokens:
-            if kind == token.INDENT:
-                indent += 1
-            elif kind == token.DEDENT:
-                indent -= 1
-            elif kind == token.NEWLINE:
-                first = 0
-            elif kind == token.OP:
-                if text == ":" and nesting == 0:
-                    if excluding_from is None and not self.excluded.isdisjoint(range(first, end_line + 1)):
-                        self.excluded.add(end_line)
-                        excluding_from = indent
-                elif text in ("(", "[", "{"):
-                    nesting += 1
-                elif text in (")", "]", "}"):
-                    nesting -= 1
-            if not first and kind != tokenize.COMMENT and text.strip():
-                first = line
-                if excluding_from is not None and indent <= excluding_from:
-                    excluding_from = None
-                if excluding_from is not None:
-                    self.excluded.add(end_line)
+        for line in lines:
+            if excluding_from is not None and line.indent <= excluding_from:
+                excluding_from = None
+            if excluding_from is not None:
+                self.excluded.add(line.first_token_end)
+            for colon in line.colons:
+                if excluding_from is None and not self.excluded.isdisjoint(range(line.first, colon + 1)):
+                    self.excluded.add(colon)
+                    excluding_from = line.indent
 
     def _docstrings_and_definitions(self) -> set[int]:
         """The lines of docstrings; excludes the bodies of excluded definitions and default cases on the way."""
         docstrings: set[int] = set()
-        for node in statement_nodes(self._source.tree):
+        for node in self.nodes:
             if isinstance(node, Definition | ast.Module) and node.body:
                 first = node.body[0]
                 if _is_string(first):
@@ -177,17 +198,3 @@ def _is_string(node: ast.stmt) -> bool:
 
 def _end(node: ast.stmt) -> int:
     return node.lineno if node.end_lineno is None else node.end_lineno
-
-
-def _first_lines(tokens: list[tokenize.TokenInfo]) -> dict[int, int]:
-    """For each line of a statement on several lines, the first of them."""
-    first_lines: dict[int, int] = {}
-    first = 0
-    for kind, text, (line, _), (end_line, _), _ in tokens:
-        if kind == token.NEWLINE:
-            if first and end_line != first:
-                first_lines.update(dict.fromkeys(range(first, end_line + 1), first))
-            first = 0
-        if not first and kind != tokenize.COMMENT and text.strip():
-            first = line
-    return first_lines

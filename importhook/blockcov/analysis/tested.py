@@ -156,38 +156,22 @@ class Enumerator:
     def __init__(self) -> None:
         self.program = Program()
         self._order = 0
-        self._special: dict[type[ast.AST], Callable[..., None]] = {
-            ast.If: self._if,
-            ast.While: self._if,
-            ast.Assert: self._assert,
-            ast.IfExp: self._ternary,
-            ast.BoolOp: self._bool_op,
-            ast.Compare: self._compare,
-            ast.For: self._for,
-            ast.AsyncFor: self._for,
-            ast.AsyncWith: self._async_with,
-            ast.Match: self._match,
-            ast.ExceptHandler: self._handler,
-            ast.ListComp: self._comprehension,
-            ast.SetComp: self._comprehension,
-            ast.DictComp: self._comprehension,
-            ast.GeneratorExp: self._comprehension,
-            ast.Assign: self._assign,
-        }
-        self._leafs = frozenset({ast.Name, ast.Constant, ast.Pass, ast.Import, ast.ImportFrom, ast.alias})
 
     # -- walking ---------------------------------------------------------------------------------------------
 
     def visit(self, node: ast.AST) -> None:
         """Enumerate what is in `node`, a statement or an expression in a value context."""
         kind = type(node)
-        if kind in self._leafs:
+        if kind in _LEAFS:
             return
-        special = self._special.get(kind)
+        special = _SPECIAL.get(kind)
         if special is not None:
-            special(node)
+            special(self, node)
             return
-        for name in node._fields:
+        names = _FIELDS.get(kind)
+        if names is None:
+            names = _FIELDS[kind] = tuple(name for name in node._fields if name not in _WITHOUT_NODES)
+        for name in names:
             child = getattr(node, name, None)
             if isinstance(child, list):
                 for one in child:
@@ -450,6 +434,34 @@ class Enumerator:
             if case.guard is not None:
                 self._test(case.guard, span_of(case.guard))
             self._visit_all(case.body)
+
+
+_SPECIAL: dict[type[ast.AST], Callable[..., None]] = {
+    ast.If: Enumerator._if,
+    ast.While: Enumerator._if,
+    ast.Assert: Enumerator._assert,
+    ast.IfExp: Enumerator._ternary,
+    ast.BoolOp: Enumerator._bool_op,
+    ast.Compare: Enumerator._compare,
+    ast.For: Enumerator._for,
+    ast.AsyncFor: Enumerator._for,
+    ast.AsyncWith: Enumerator._async_with,
+    ast.Match: Enumerator._match,
+    ast.ExceptHandler: Enumerator._handler,
+    ast.ListComp: Enumerator._comprehension,
+    ast.SetComp: Enumerator._comprehension,
+    ast.DictComp: Enumerator._comprehension,
+    ast.GeneratorExp: Enumerator._comprehension,
+    ast.Assign: Enumerator._assign,
+}
+_LEAFS = frozenset({ast.Name, ast.Constant, ast.Pass, ast.Import, ast.ImportFrom, ast.alias})
+
+
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+"""The fields to look into, by kind of node."""
+
+_WITHOUT_NODES = frozenset({"ctx", "op", "ops", "attr", "id", "name", "level", "module", "type_comment", "conversion"})
+"""Fields whose value is a name, a number, an operator or nothing that contains an expression."""
 
 
 def enumerate_tests(tree: ast.Module) -> Program:

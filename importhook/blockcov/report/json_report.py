@@ -11,7 +11,7 @@ from blockcov import _blockcov
 from blockcov.analysis import FileAnalysis
 from blockcov.data import FileCoverage
 from blockcov.report.numbers import Numbers, display_percent, numbers_of
-from blockcov.report.regions import Region, find_regions
+from blockcov.report.regions import Region
 
 FORMAT = 3
 
@@ -21,8 +21,9 @@ def render(files: list[FileCoverage]) -> str:
     total = Numbers()
     described: dict[str, Any] = {}
     for file in sorted(files, key=lambda file: file.name):
-        total += numbers_of(file.analysis)
+        total += file.numbers
         described[file.name] = _file(file)
+        file.forget()
     document = {
         "meta": {
             "format": FORMAT,
@@ -39,7 +40,7 @@ def render(files: list[FileCoverage]) -> str:
 
 def _file(file: FileCoverage) -> dict[str, Any]:
     result = _measured(file.analysis, None)
-    regions = find_regions(file.tree)
+    regions = file.regions
     every_line = set(range(1, len(file.text_lines()) + 1))
     for kind, plural in (("function", "functions"), ("class", "classes")):
         chosen = [region for region in regions if region.kind == kind]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from blockcov.data import FileCoverage
 from blockcov.errors import USAGE, Failure
 from blockcov.report.missing import format_missing, missing_outcomes
-from blockcov.report.numbers import Numbers, display_percent, numbers_of
+from blockcov.report.numbers import Numbers, display_percent
 
 COLUMNS = ("name", "stmts", "miss", "branch", "brpart", "cover")
 _ESCAPES = str.maketrans({char: f"\\{char}" for char in string.punctuation if char not in ".,/-%"})
@@ -92,15 +92,16 @@ def build(files: list[FileCoverage], show_missing: bool, skip_covered: bool, sor
     skipped = 0
     notes: list[str] = []
     for file in files:
-        numbers = numbers_of(file.analysis)
+        numbers = file.numbers
         total += numbers
-        for qualname, reason in file.analysis.unmeasured:
+        for qualname, reason in file.unmeasured:
             notes.append(f"{file.name}: {qualname} is not measured: {reason}")
-        nothing_missing = not numbers.missing and not numbers.missing_branches and not missing_outcomes(file.analysis)
-        if skip_covered and nothing_missing:
+        nothing_missing = skip_covered and not numbers.missing and not numbers.missing_branches
+        if nothing_missing and not missing_outcomes(file.analysis):
             skipped += 1
-            continue
-        rows.append(Row(file.name, numbers, format_missing(file.analysis) if show_missing else ""))
+        else:
+            rows.append(Row(file.name, numbers, format_missing(file.analysis) if show_missing else ""))
+        file.forget()
     rows.sort(key=lambda row: row.sort_key(column), reverse=sort.startswith("-"))
     if skipped:
         notes.insert(0, f"{skipped} file{'s' * (skipped > 1)} skipped due to complete coverage.")

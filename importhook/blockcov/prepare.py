@@ -1,0 +1,235 @@
+"""What is known of a source file before anything is counted, as bytes that `_blockcov.count` puts the counts into.
+
+Everything here follows from the source and the code objects, and is the same for every run. docs/data-format.md has
+the layout: the sections of runtime/file_counts.h, and behind them those that only Python reads.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from blockcov.analysis import OUTCOMES, PARTIAL, Branch, FileAnalysis, Function, Kind
+from blockcov.analysis.analyse import Parts, take_apart, unmeasured
+from blockcov.analysis.linear import Linear, terms_of, with_places
+from blockcov.report.regions import Region, find_regions
+from blockcov.unmeasured import refused_lines
+
+if TYPE_CHECKING:
+    from blockcov._blockcov import Code, Counted
+
+COUNTED, OTHER = 9, 5
+"""How many sections _blockcov.count reads, and how many follow."""
+NO_LINE = -(2**31)
+IS_BRANCH, MAY_BE_MISSING = 1, 2
+IS_EXCLUDED, IS_OPTIONAL = 1, 2
+_KINDS: tuple[Kind, ...] = tuple(OUTCOMES)
+_REGION_KINDS = ("function", "class")
+_BRANCH = struct.Struct("<10i")
+
+
+def prepare(filename: str, source: bytes, codes: Sequence[Code]) -> bytes:
+    """Analyse a file. `codes` are the code objects of its units, one unit after the other. Raises SourceError."""
+    placed, sizes = with_places(codes)
+    for index, code in enumerate(placed):
+        code["calls"] = Linear({index: 1})
+    parts = take_apart(filename, source, placed)
+    statements, tree = parts.statements, parts.source.tree
+    lines = statements.raw.union(*(code["lines"] for code in codes))
+    counted = [
+        _numbers(sorted(statements.statements)),
+        _numbers(sorted(line for line in lines if line > 0)),
+        _numbers(line for span in statements.spans for line in span),
+        _numbers(_arcs(parts)),
+        _numbers(_jumps(parts)),
+        _numbers(sizes),
+        _numbers(_forms(parts.branches)),
+        _numbers(_calls(parts.functions)),
+        _numbers(sorted(refused_lines(tree, codes))),
+    ]
+    regions = find_regions(tree)
+    names = [function["name"] for function in parts.functions] + [region.name for region in regions]
+    refused = unmeasured(codes)
+    names += [text for pair in refused for text in pair]
+    other = [
+        _numbers([len(parts.source.lines) - 1, len(parts.functions), len(regions), len(refused)]),
+        _numbers(sorted(statements.excluded)),
+        b"".join(_branch(branch) for branch in parts.branches),
+        _numbers(_regions(parts.functions, regions)),
+        "\0".join(names).encode("utf-8", "surrogatepass"),
+    ]
+    return _joined(counted) + _joined(other)
+
+
+def _joined(sections: list[bytes]) -> bytes:
+    return struct.pack(f"<{len(sections)}I", *map(len, sections)) + b"".join(sections)
+
+
+def _numbers(values: Iterable[int]) -> bytes:
+    numbers = array("i", values)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def _arcs(parts: Parts) -> Iterable[int]:
+    """Give start, end and flags of all arcs that are possible."""
+    branching = parts.possible.branching_lines()
+    accepted, excluded = parts.statements.matching(PARTIAL), parts.statements.excluded
+    for start, end in sorted(parts.possible.arcs):
+        missing = start not in accepted and end not in excluded
+        yield from (start, end, IS_BRANCH + MAY_BE_MISSING * missing if start in branching else 0)
+
+
+def _jumps(parts: Parts) -> Iterable[int]:
+    for arc, onward in sorted(parts.possible.jumps.items(), key=lambda item: item[0]):
+        yield from (*arc, *(onward or (NO_LINE, NO_LINE)))
+
+
+def _forms(branches: list[Branch]) -> Iterable[int]:
+    for branch in branches:
+        for count in branch.outcomes.values():
+            terms = terms_of(count)
+            yield len(terms)
+            for term in terms.items():
+                yield from term
+
+
+def _calls(functions: list[Function]) -> Iterable[int]:
+    for function in functions:
+        terms = terms_of(function["calls"])
+        yield len(terms)
+        yield from terms
+
+
+def _branch(branch: Branch) -> bytes:
+    flags = IS_EXCLUDED * branch.excluded + IS_OPTIONAL * bool(branch.optional)
+    return _BRANCH.pack(_KINDS.index(branch.kind), *branch.span, *branch.decision, flags)
+
+
+def _regions(functions: list[Function], regions: list[Region]) -> Iterable[int]:
+    """Give the line of each function; then of each region kind, start, and its lines as ranges."""
+    for function in functions:
+        yield function["line"]
+    for region in regions:
+        ranges = _ranges(region.lines)
+        yield from (_REGION_KINDS.index(region.kind), region.start, len(ranges))
+        for pair in ranges:
+            yield from pair
+
+
+def _ranges(lines: Iterable[int]) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
+    for line in sorted(lines):
+        if ranges and ranges[-1][1] + 1 == line:
+            ranges[-1] = (ranges[-1][0], line)
+        else:
+            ranges.append((line, line))
+    return ranges
+
+
+class Prepared:
+    """Reads what `prepare` wrote; whoever has the bytes has made sure that they are those."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._sections: list[tuple[int, int]] = []
+        offset = 0
+        for count in (COUNTED, OTHER):
+            sizes = struct.unpack_from(f"<{count}I", data, offset)
+            offset += 4 * count
+            for size in sizes:
+                self._sections.append((offset, offset + size))
+                offset += size
+        self.text_lines, self._function_count, self._region_count, self._unmeasured_count = self._ints(COUNTED)
+        self._names: list[str] | None = None
+
+    def _ints(self, section: int) -> array[int]:
+        first, last = self._sections[section]
+        numbers = array("i", self.data[first:last])
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        return numbers
+
+    def names(self) -> list[str]:
+        """Give the names of functions and regions, then name and reason of each unmeasured code object."""
+        if self._names is None:
+            first, last = self._sections[COUNTED + 4]
+            self._names = self.data[first:last].decode("utf-8", "surrogatepass").split("\0")
+        return self._names
+
+    def excluded(self) -> list[int]:
+        """Give the lines that the user excluded."""
+        return list(self._ints(COUNTED + 1))
+
+    def excluded_count(self) -> int:
+        """Give how many lines the user excluded."""
+        first, last = self._sections[COUNTED + 1]
+        return (last - first) // 4
+
+    def unmeasured(self) -> list[tuple[str, str]]:
+        """Give the qualified name of each code object that was not rewritten, and why."""
+        if not self._unmeasured_count:
+            return []
+        rest = self.names()[self._function_count + self._region_count :]
+        return list(zip(rest[::2], rest[1::2], strict=True))
+
+    def regions(self) -> list[Region]:
+        """Give the functions and classes of the file, outer ones first."""
+        numbers = iter(self._ints(COUNTED + 3)[self._function_count :])
+        names = self.names()[self._function_count :]
+        regions = []
+        for name, _ in zip(names, range(self._region_count), strict=False):
+            region = Region(_REGION_KINDS[next(numbers)], name, next(numbers))
+            for _ in range(next(numbers)):
+                region.lines.update(range(next(numbers), next(numbers) + 1))
+            regions.append(region)
+        return regions
+
+    def analysis(self, filename: str, counted: Counted) -> FileAnalysis:
+        """Put counts in. `counted` is what `_blockcov.count` gave with `everything`."""
+        if len(counted) == 1:
+            raise ValueError("the counts are without lines and branches")
+        _, lines, raises, executed, missing, executed_arcs, missing_arcs, outcomes, calls, unknown = counted
+        absent = set(array("i", unknown))
+        result = FileAnalysis(filename, statements=set(self._ints(0)) - absent)
+        spans = self._ints(2)
+        for first, last in zip(spans[::2], spans[1::2], strict=True):
+            result.first_line.update(dict.fromkeys(range(first, last + 1), first))
+        result.lines = dict(zip(self._ints(1), array("Q", lines), strict=True))
+        for line in absent:
+            result.lines.pop(line, None)
+        result.raises = dict(struct.iter_unpack("=qQ", raises))
+        result.executed_lines = list(array("i", executed))
+        result.missing_lines = list(array("i", missing))
+        result.excluded_lines = self.excluded()
+        result.executed_branches = list(struct.iter_unpack("=ii", executed_arcs))
+        result.missing_branches = list(struct.iter_unpack("=ii", missing_arcs))
+        result.branches = self._branches(struct.iter_unpack("=QQ", outcomes), absent)
+        functions = zip(self.names(), self._ints(COUNTED + 3), array("Q", calls), strict=False)
+        result.functions = [{"name": name, "line": line, "calls": count} for name, line, count in functions]
+        result.unmeasured = self.unmeasured()
+        return result
+
+    def _branches(self, outcomes: Iterable[tuple[int, int]], absent: set[int]) -> list[Branch]:
+        first, last = self._sections[COUNTED + 2]
+        branches = []
+        for numbers, (hit, other) in zip(_BRANCH.iter_unpack(self.data[first:last]), outcomes, strict=True):
+            kind = _KINDS[numbers[0]]
+            if numbers[1] in absent:
+                continue
+            names = OUTCOMES[kind]
+            branches.append(
+                Branch(
+                    kind,
+                    numbers[1:5],
+                    numbers[5:9],
+                    {names[0]: hit, names[1]: other},
+                    bool(numbers[9] & IS_EXCLUDED),
+                    frozenset(names[1:]) if numbers[9] & IS_OPTIONAL else frozenset(),
+                )
+            )
+        return branches
