@@ -33,7 +33,7 @@ public:
       if (edge.slot == Slot::None && !isInferred(edge))
         return false;
     for (const Block &block : cfg.blocks)
-      if (hidesWhatHappened(block))
+      if (hidesWhatHappened(block) || mixesValues(block))
         return false;
     findFollowing();
     for (uint32_t number = 0; number < cfg.edges.size(); ++number)
@@ -92,6 +92,43 @@ private:
       return true;
     bool decides = !block.empty() && (infoOf(block.last()).flow == Flow::Recheck || endsWith(block, dialect.send));
     return decides && (endsDelegation || startsLineBehindRaise(block));
+  }
+
+  /// `a and b or c` as a value: the second test is reached with a value that the
+  /// first one knows, and with one that is new. How the new ones come out is the
+  /// difference between counts; hits have none.
+  bool mixesValues(const Block &block) const {
+    if (block.in.size() < 2 || block.empty() || !isTruthTest(block.last()) || !passesOn(block, block.last()))
+      return false;
+    return leadsFromTest(block, /*depth=*/0);
+  }
+
+  bool isTruthTest(uint32_t i) const { return infoOf(i).test == Test::IfTrue || infoOf(i).test == Test::IfFalse; }
+
+  /// The instructions up to `end` compute no value.
+  bool passesOn(const Block &block, uint32_t end) const {
+    for (uint32_t i = block.first; i < end; ++i) {
+      uint8_t op = fn.instrs[i].op;
+      if (op != dialect.copy && op != dialect.popTop && op != dialect.nop && op != swap && op != unaryNot &&
+          !(dialect.toBool && op == dialect.toBool) && infoOf(i).flow != Flow::Goto)
+        return false;
+    }
+    return true;
+  }
+
+  /// A way in comes from a test, perhaps by way of blocks that only tidy up.
+  bool leadsFromTest(const Block &block, unsigned depth) const {
+    for (uint32_t number : block.in) {
+      const Edge &edge = cfg.edges[number];
+      if (!edge.from.valid() || source(edge).empty())
+        continue;
+      const Block &from = source(edge);
+      if (isTruthTest(from.last()) && edge.kind == EdgeKind::Jump)
+        return true;
+      if (depth < 4 && passesOn(from, from.end) && leadsFromTest(from, depth + 1))
+        return true;
+    }
+    return false;
   }
 
   /// The greatest set such that each edge's source is entered by known ways only.
@@ -161,6 +198,7 @@ private:
   const Function &fn;
   const Cfg &cfg;
   const Dialect &dialect;
+  const uint8_t swap = dialect.find("SWAP"), unaryNot = dialect.find("UNARY_NOT");
 };
 
 } // namespace

@@ -6,7 +6,6 @@
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace blockcov {
@@ -205,40 +204,10 @@ private:
   std::vector<int64_t> furthestLoss; ///< of each block: an instruction, or kNowhere
 };
 
-/// What counts say about whether.
-FlowCounts clip(const Cfg &cfg, const FlowCounts &counts) {
-  auto clipped = [](std::vector<uint64_t> values) {
-    for (uint64_t &value : values)
-      value = std::min<uint64_t>(value, 1);
-    return values;
-  };
-  FlowCounts result{clipped(counts.edges),
-                    clipped(counts.blocks),
-                    clipped(counts.instrs),
-                    clipped(counts.raised),
-                    std::vector<int64_t>(counts.lost.size()),
-                    counts.rethrows};
-  for (FlowCounts::Rethrow &rethrow : result.rethrows)
-    rethrow.count = std::min<uint64_t>(rethrow.count, 1);
-  for (const Block &block : cfg.blocks)
-    for (uint32_t i = block.first; i < block.end; ++i) {
-      bool passed = i == block.last() ? llvm::any_of(block.out, [&](uint32_t edge) { return counts.edges[edge] > 0; })
-                                      : counts.passed(i) > 0;
-      result.lost[i] = int64_t(result.instrs[i]) - passed;
-    }
-  return result;
-}
-
 } // namespace
 
 llvm::Expected<FlowCounts> solveHits(const Compiled &code, const Dialect &dialect, llvm::ArrayRef<uint64_t> counters,
                                      llvm::ArrayRef<Loss> losses) {
-  if (code.plan.mode == Mode::Counts) {
-    auto counts = solveFlow(code, dialect, counters, losses);
-    if (!counts)
-      return counts.takeError();
-    return clip(code.cfg, *counts);
-  }
   auto placed = placeLosses(code, dialect, losses);
   if (!placed)
     return placed.takeError();

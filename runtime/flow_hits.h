@@ -25,7 +25,7 @@ namespace blockcov {
 
 /// As solveFlow, with all values 0 or 1; `lost` is 1 where an instruction was
 /// executed and the next of its block, or any way out behind the last, never was.
-/// Of the code objects that have the plan of Mode::Counts, these are clipped counts.
+/// Only for the plan of Mode::Hits.
 llvm::Expected<FlowCounts> solveHits(const Compiled &code, const Dialect &dialect, llvm::ArrayRef<uint64_t> counters,
                                      llvm::ArrayRef<Loss> losses);
 

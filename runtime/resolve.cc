@@ -178,10 +178,17 @@ private:
   CodeCounts result;
 };
 
-/// Whether, where several hits were added up.
-template <typename Counts> void clip(Counts &counts) {
-  for (auto &[line, count] : counts)
-    count = std::min<uint64_t>(count, 1);
+/// Leaves whether it ran; of sites, what tells how conditions came out.
+void clip(CodeCounts &counts) {
+  auto atMostOne = [](uint64_t &count) { count = std::min<uint64_t>(count, 1); };
+  atMostOne(counts.calls);
+  for (auto *byLine : {&counts.lines, &counts.raises})
+    for (auto &[line, count] : *byLine)
+      atMostOne(count);
+  for (InstrCount &instr : counts.instructions)
+    atMostOne(instr.count);
+  for (EdgeCount &edge : counts.edges)
+    atMostOne(edge.count);
 }
 
 } // namespace
@@ -216,15 +223,13 @@ llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef
     if (compiled->plan.edgeOf.size() != code.probeCount)
       return makeError("%s has %u counters, its code needs %zu", code.view.qualname.str().c_str(), code.probeCount,
                        compiled->plan.edgeOf.size());
-    bool hits = unit.mode == Mode::Hits;
-    auto counts = (hits ? solveHits : solveFlow)(*compiled, *dialect, own, lossesOf[i]);
+    auto solve = compiled->plan.mode == Mode::Hits ? solveHits : solveFlow;
+    auto counts = solve(*compiled, *dialect, own, lossesOf[i]);
     if (!counts)
       return makeError("%s: %s", code.view.qualname.str().c_str(), toString(counts.takeError()).c_str());
     result[i] = CodeResolver(*compiled, *dialect, *counts).run(what);
-    if (hits) {
-      clip(result[i].lines);
-      clip(result[i].raises);
-    }
+    if (unit.mode == Mode::Hits)
+      clip(result[i]);
   }
   return result;
 }

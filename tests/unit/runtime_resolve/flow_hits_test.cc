@@ -288,24 +288,16 @@ TEST_P(FlowHitsTest, WhatReRaises) {
   EXPECT_EQ(thrown({entry, oneFell, otherFell, outer}, {toOne, toOther}), Thrown(1, 1)) << "either may have";
 }
 
-/// A code object with the plan of Mode::Counts has exact counts, of which 0 and 1 are left.
-TEST_P(FlowHitsTest, CountsAreClipped) {
-  CodeBuilder code = threeLines(dialect);
-  Compiled compiled = compileAll(code, dialect);
-  auto solved = [&](uint64_t calls, std::vector<Loss> losses) {
-    return unwrap(solveHits(compiled, dialect, Values{calls}, losses));
-  };
-  FlowCounts got = solved(9, {loss(compiled, 1, LossKind::Raised, 4), loss(compiled, 2, LossKind::Raised, 5)});
-  EXPECT_EQ(got.edges, (Values{1, 0}));
-  EXPECT_EQ(got.blocks, (Values{1}));
-  EXPECT_EQ(got.instrs, (Values{1, 1, 1, 0, 0}));
-  EXPECT_EQ(got.raised, (Values{0, 1, 1, 0, 0}));
-  EXPECT_EQ(got.lost, (std::vector<int64_t>{0, 0, 1, 0, 0}));
-  EXPECT_EQ(solved(9, {loss(compiled, 1, LossKind::Raised, 8)}).instrs, (Values{1, 1, 1, 1, 1}));
-  // Running before the fork, it went on in this process.
-  FlowCounts started = solved(0, {loss(compiled, 2, LossKind::Started, 2)});
-  EXPECT_EQ(started.instrs, (Values{0, 0, 0, 1, 1}));
-  EXPECT_EQ(started.passed(2), 1u);
+/// `a and b or c` as a value: what b was is the difference between counts. It is not where both are tested.
+TEST_P(FlowHitsTest, WhatMixesValuesIsCounted) {
+  CodeBuilder value(dialect), test(dialect);
+  value.op("RESUME").op("LOAD_GLOBAL").op("COPY", 1).jump("POP_JUMP_IF_FALSE", "second").op("POP_TOP");
+  value.op("LOAD_GLOBAL").label("second").op("COPY", 1).jump("POP_JUMP_IF_TRUE", "end").op("POP_TOP");
+  value.op("LOAD_GLOBAL").label("end").op("RETURN_VALUE");
+  EXPECT_EQ(unwrap(compilePads(value.view(), dialect)).plan.mode, Mode::Counts);
+  test.op("RESUME").op("LOAD_GLOBAL").jump("POP_JUMP_IF_FALSE", "second").op("LOAD_GLOBAL").label("second");
+  test.op("LOAD_GLOBAL").jump("POP_JUMP_IF_TRUE", "end").op("NOP").label("end").op("LOAD_CONST").op("RETURN_VALUE");
+  EXPECT_EQ(unwrap(compilePads(test.view(), dialect)).plan.mode, Mode::Hits);
 }
 
 TEST_P(FlowHitsTest, LossesThatNameNoInstruction) {
