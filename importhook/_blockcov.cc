@@ -369,7 +369,8 @@ int execModule(PyObject *module) {
     return -1;
   }
   process.dialect = findDialectByMagic(bytecodeMagic());
-  if (PyType_Ready(&probeType) < 0 || PyType_Ready(&hitProbeType) < 0 || PyType_Ready(&landingPadType) < 0 || !dataErrorType())
+  if (PyType_Ready(&probeType) < 0 || PyType_Ready(&hitProbeType) < 0 || PyType_Ready(&landingPadType) < 0 ||
+      !dataErrorType())
     return -1;
   if (PyModule_AddObjectRef(module, "DataError", dataErrorType()) < 0 ||
       PyModule_AddStringConstant(module, "DIALECT", process.dialect ? process.dialect->name : "") < 0 ||

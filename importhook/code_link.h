@@ -32,7 +32,8 @@ CodePlace placeOf(PyCodeObject *code);
 /// Records that `original` becomes `rewritten`, which may be itself, and that
 /// `patches`, which may be null, apply to that as long as it lives. False with an
 /// error set.
-bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, CodePatches *patches, const Shard &shard);
+bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, CodePatches *patches,
+              const Shard &shard);
 
 /// Whether `code` itself has probes or a landing pad.
 bool hasProbes(PyCodeObject *code);

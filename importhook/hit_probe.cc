@@ -79,8 +79,9 @@ static PyNumberMethods hitNumber = [] {
 }();
 
 PyTypeObject hitProbeType = [] {
-  PyTypeObject type = makeConstantType("blockcov._blockcov.HitProbe",
-                                       PyDoc_STR("A constant of rewritten code that fires once."), sizeof(HitProbeObject));
+  PyTypeObject type =
+      makeConstantType("blockcov._blockcov.HitProbe", PyDoc_STR("A constant of rewritten code that fires once."),
+                       sizeof(HitProbeObject));
   type.tp_dealloc = hitDealloc;
   type.tp_repr = hitRepr;
   type.tp_as_number = &hitNumber;

@@ -24,7 +24,13 @@ static void record(const LandingPadObject *pad, uint32_t unit, LossKind kind) {
 
 /// The handler of an exception that RERAISE sent on: `lasti` is what it restored.
 static void recordRethrow(const LandingPadObject *pad, PyObject *lasti) {
-  if (!PyLong_CheckExact(lasti))
+  // Whoever compares constants may come here as well.
+  PyFrameObject *frame = PyLong_CheckExact(lasti) ? PyEval_GetFrame() : nullptr; // borrowed
+  if (!frame)
+    return;
+  PyRef code = PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(frame)));
+  const LandingPadObject *own = landingPadOf(reinterpret_cast<PyCodeObject *>(code.get()));
+  if (!own || own->place.counters != pad->place.counters || own->place.code != pad->place.code)
     return;
   long unit = PyLong_AsLong(lasti);
   if (unit < 0)
@@ -33,54 +39,53 @@ static void recordRethrow(const LandingPadObject *pad, PyObject *lasti) {
          static_cast<LossKind>(static_cast<uint32_t>(LossKind::Rethrown) + pad->number - 1));
 }
 
-/// sq_contains. The interpreter has just unwound to the pad: the head of the
+/// tp_richcompare: `pad == exception`. The interpreter has just unwound to the pad: the head of the
 /// exception's traceback is the entry of this frame, made when the instruction
 /// raised. Neither raises nor looks at the error indicator.
-static int padContains(PyObject *self, PyObject *exception) {
-  auto *pad = reinterpret_cast<LandingPadObject *>(self);
+static void recordAt(const LandingPadObject *pad, PyObject *exception) {
   if (pad->number)
-    return recordRethrow(pad, exception), 0;
+    return recordRethrow(pad, exception);
   if (!PyExceptionInstance_Check(exception))
-    return 0;
+    return;
   PyObject *traceback = reinterpret_cast<PyBaseExceptionObject *>(exception)->traceback; // borrowed
   if (!traceback || !PyTraceBack_Check(traceback))
-    return 0;
+    return;
   auto *head = reinterpret_cast<PyTracebackObject *>(traceback);
   if (head->tb_lasti < 0)
-    return 0;
+    return;
   PyRef code = PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(head->tb_frame)));
   // A traceback of another frame says nothing about this one.
   auto *raiser = reinterpret_cast<PyCodeObject *>(code.get());
   const LandingPadObject *own = landingPadOf(raiser);
   if (!own || own->place.counters != pad->place.counters || own->place.code != pad->place.code)
-    return 0;
+    return;
   auto unit = static_cast<uint32_t>(head->tb_lasti) / kUnitBytes;
   if (!head->tb_next)
     unit = faultingUnit(raiser, unit, exception);
   record(pad, unit, LossKind::Raised);
-  return 0;
 }
 
-static Py_ssize_t padLength(PyObject *) { return 0; } // makes it falsy
+static PyObject *padCompare(PyObject *self, PyObject *other, int op) {
+  if (op != Py_EQ)
+    Py_RETURN_NOTIMPLEMENTED;
+  recordAt(reinterpret_cast<LandingPadObject *>(self), other);
+  return Py_NewRef(Py_False);
+}
+
+static Py_hash_t padHash(PyObject *self) { return PyBaseObject_Type.tp_hash(self); }
 
 static PyObject *padRepr(PyObject *self) {
   return PyUnicode_FromFormat("<blockcov landing pad of code %u>",
                               reinterpret_cast<LandingPadObject *>(self)->place.code);
 }
 
-static PySequenceMethods padSequence = [] {
-  PySequenceMethods methods{};
-  methods.sq_length = padLength;
-  methods.sq_contains = padContains;
-  return methods;
-}();
-
 PyTypeObject landingPadType = [] {
   PyTypeObject type =
-      makeConstantType("blockcov._blockcov.LandingPad", PyDoc_STR("A constant of rewritten code that counts what raised."),
-                       sizeof(LandingPadObject));
+      makeConstantType("blockcov._blockcov.LandingPad",
+                       PyDoc_STR("A constant of rewritten code that counts what raised."), sizeof(LandingPadObject));
   type.tp_repr = padRepr;
-  type.tp_as_sequence = &padSequence;
+  type.tp_richcompare = padCompare;
+  type.tp_hash = padHash;
   return type;
 }();
 

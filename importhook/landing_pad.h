@@ -16,8 +16,8 @@ struct CodePlace {
   uint32_t code = 0; ///< index in the unit
 };
 
-/// An empty container. `exception in pad` records where the exception was raised,
-/// for pads with a number above 0 `lasti in pad` where a re-raised one came from.
+/// `pad == exception` records where the exception was raised, for pads with a
+/// number above 0 `pad == lasti` where a re-raised one came from. Equal to nothing.
 struct LandingPadObject {
   PyObject_HEAD;
   CodePlace place;

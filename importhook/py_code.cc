@@ -252,6 +252,16 @@ public:
 #endif
   }
 
+  /// What co_code gave before is no longer true.
+  void forgetCopy() {
+#if PY_VERSION_HEX >= 0x030c0000
+    if (code->_co_cached)
+      Py_CLEAR(code->_co_cached->_co_code);
+#else
+    Py_CLEAR(code->_co_code);
+#endif
+  }
+
 private:
   PyCodeObject *code;
   uint8_t *bytes;
@@ -276,6 +286,7 @@ void cleanSite(PyCodeObject *code, const PatchSite &site) {
   for (uint32_t k = 0; k < 3; ++k)
     if (site.fuses >> k & 1)
       live.fuse(site.unit - 1 + k);
+  live.forgetCopy();
 }
 
 uint16_t bytecodeMagic() { return static_cast<uint16_t>(PyImport_GetMagicNumber() & 0xffff); }

@@ -15,8 +15,7 @@ std::string dumpBlocks(const Compiled &code, const Dialect &dialect);
 
 /// The original and the rewritten code; what was inserted is marked with `+`, copies
 /// on stubs with `=`.
-llvm::Expected<std::string> dumpSideBySide(const CodeView &code, const Dialect &dialect,
-                                           Mode mode = Mode::Counts);
+llvm::Expected<std::string> dumpSideBySide(const CodeView &code, const Dialect &dialect, Mode mode = Mode::Counts);
 
 /// The control-flow graph in Graphviz' language; probed edges are bold.
 llvm::Expected<std::string> dumpCfg(const CodeView &code, const Dialect &dialect, Mode mode = Mode::Counts);

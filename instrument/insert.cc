@@ -136,10 +136,10 @@ private:
   /// the others at lasti.
   void emitPad(uint32_t pad, const Instr &like) {
     uint32_t constant = fn.constCount + uint32_t(plan.edgeOf.size()) + pad;
-    emitNew(dialect.copy, pad ? 2 : 1, like);   // [.., exc, what]
-    emitNew(dialect.loadConst, constant, like); // [.., exc, what, pad]
-    emitNew(dialect.containsOp, 0, like);       // [.., exc, bool]
-    emitNew(dialect.popTop, 0, like);           // [.., exc]
+    emitNew(dialect.loadConst, constant, like);             // [.., exc, pad]
+    emitNew(dialect.copy, pad ? 3 : 2, like);               // [.., exc, pad, what]
+    emitNew(dialect.compareOp, dialect.compareEqual, like); // [.., exc, bool]
+    emitNew(dialect.popTop, 0, like);                       // [.., exc]
   }
 
   ProbeId probeAt(uint32_t edge, Slot slot) const {
@@ -245,6 +245,9 @@ private:
     if (site.kind == ProbeSite::Kind::Retargeted) {
       jump = 0;
     } else {
+      bool probed = !site.probes.empty() && site.probes.front().before == site.first;
+      if (dialect.unwindsFromBefore && !probed && last)
+        emitNew(dialect.nop, 0, like); // see fillStubs
       for (uint32_t i = site.first; i <= site.end; ++i) {
         for (const ProbeSite::Probe &probe : site.probes)
           if (probe.before == i)
@@ -340,9 +343,9 @@ private:
   }
 
   void emitCatchAll() {
+    catchAllLabel = here();
     if (!needsCatchAll)
       return;
-    catchAllLabel = here();
     Instr nowhere;
     emitPad(0, nowhere);
     emitNew(dialect.reraise, 1, nowhere); // restores lasti, goes on unwinding
@@ -421,7 +424,23 @@ private:
         instr.handler = handlerIndex({InstrId{catchAllLabel}, 0, true});
       }
     }
+    fillStubs();
     fillGaps();
+  }
+
+  /// What stands before a copy has its handler: where the interpreter looks for one
+  /// in front of a call, that is where it would find the call's own.
+  void fillStubs() {
+    for (size_t site = out.sites.size(); site-- > 0;) {
+      uint32_t end = site + 1 < out.sites.size() ? out.sites[site + 1].stub : catchAllLabel;
+      uint32_t handler = kNoHandler;
+      for (uint32_t i = std::min(end, here()); i-- > out.sites[site].stub;) {
+        if (!out.origins[i].inserted())
+          handler = out.fn.instrs[i].handler;
+        else if (out.fn.instrs[i].handler == kNoHandler)
+          out.fn.instrs[i].handler = handler;
+      }
+    }
   }
 
   /// Inserted instructions raise nothing: between two of the same handler they

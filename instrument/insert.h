@@ -2,9 +2,9 @@
 //
 //   probe            LOAD_CONST p; POP_JUMP_IF_FALSE +0      (3.11, 3.12)
 //                    LOAD_CONST p; TO_BOOL; POP_TOP          (3.13)
-//   handled          COPY 1; LOAD_CONST pad 0; CONTAINS_OP; POP_TOP; then handler H
-//   not handled      COPY 1; LOAD_CONST pad 0; CONTAINS_OP; POP_TOP; RERAISE 1
-//   re-raised        COPY 2; LOAD_CONST pad n; CONTAINS_OP; POP_TOP; then handler H
+//   handled          LOAD_CONST pad 0; COPY 2; COMPARE_OP ==; POP_TOP; then handler H
+//   not handled      LOAD_CONST pad 0; COPY 2; COMPARE_OP ==; POP_TOP; RERAISE 1
+//   re-raised        LOAD_CONST pad n; COPY 3; COMPARE_OP ==; POP_TOP; then handler H
 //
 // The last only where H starts a line: whether it does so anew depends on where
 // the exception came from, which RERAISE takes over with lasti.
@@ -16,8 +16,8 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
-#include "instrument/probes.h"
 #include "instrument/probe_sites.h"
+#include "instrument/probes.h"
 
 namespace blockcov {
 

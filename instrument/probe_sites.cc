@@ -212,7 +212,7 @@ private:
   }
 
   uint32_t stubSize(const ProbeSite &site) const {
-    uint32_t size = kJumpUnits;
+    uint32_t size = kJumpUnits + 1;
     for (const ProbeSite::Probe &probe : site.probes)
       size += probeUnits(probe.probe);
     if (site.kind != ProbeSite::Kind::Retargeted)
@@ -229,16 +229,16 @@ private:
   const ProbePlan &plan;
   const Dialect &dialect;
   llvm::SmallVector<ProbeSite, 0> sites;
-  uint32_t number = 0;     ///< of the block that is looked at
-  size_t begun = 0;        ///< its first site
-  uint32_t slack = 0;      ///< units that the code may grow by before its end
-  uint32_t stubUnits = 0;  ///< of all stubs so far, at most
+  uint32_t number = 0;    ///< of the block that is looked at
+  size_t begun = 0;       ///< its first site
+  uint32_t slack = 0;     ///< units that the code may grow by before its end
+  uint32_t stubUnits = 0; ///< of all stubs so far, at most
 };
 
 } // namespace
 
 llvm::SmallVector<ProbeSite, 0> planSites(const Function &fn, const Cfg &cfg, const ProbePlan &plan,
-                                     const Dialect &dialect) {
+                                          const Dialect &dialect) {
   return SitePlanner(fn, cfg, plan, dialect).run();
 }
 

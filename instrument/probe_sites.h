@@ -34,8 +34,8 @@ struct ProbeSite {
   };
 
   Kind kind = Kind::Displaced;
-  bool wide = false;          ///< takes two units
-  uint32_t block = 0;         ///< index in Cfg::blocks
+  bool wide = false;           ///< takes two units
+  uint32_t block = 0;          ///< index in Cfg::blocks
   uint32_t first = 0, end = 0; ///< the displaced instructions; a retargeted jump; an anchor stands before `first`
   llvm::SmallVector<Probe, 2> probes; ///< in order
   ProbeId taken;                      ///< on the way of the jump at the end
@@ -43,6 +43,6 @@ struct ProbeSite {
 
 /// The sites of all probes of a plan of Mode::Hits, in the order of the code.
 llvm::SmallVector<ProbeSite, 0> planSites(const Function &fn, const Cfg &cfg, const ProbePlan &plan,
-                                     const Dialect &dialect);
+                                          const Dialect &dialect);
 
 } // namespace blockcov

@@ -65,7 +65,8 @@ namespace {
 /// One unit, or the error that says why it is left out.
 llvm::Error readUnit(const DataFiles &files, const Hash128 &hash, const MergedUnit &merged, UnitSummary &result) {
   auto named = [&](llvm::Error error, llvm::StringRef place) {
-    return makeError("%s", ("map " + hash.text() + " (" + place.str() + "): " + llvm::toString(std::move(error))).c_str());
+    return makeError("%s",
+                     ("map " + hash.text() + " (" + place.str() + "): " + llvm::toString(std::move(error))).c_str());
   };
   llvm::Expected<MapView> map = files.maps->find(hash);
   if (!map)

@@ -213,3 +213,22 @@ def test_under_sys_monitoring(project: Project) -> None:
     expected = project.python("app.py").text
     assert project.run("--mode", "hits", "app.py").text == expected
     assert covered(project) == COVERED
+
+
+def test_co_code_tells_the_truth(project: Project) -> None:
+    """Whoever has looked at co_code sees it change as sites are put back."""
+    project.write("mod.py", MODULE)
+    project.write(
+        "app.py",
+        """
+        import dis, mod
+        before = mod.f.__code__.co_code
+        for _ in range(50):
+            mod.f(20, 3)
+        mod.f(0)
+        after = mod.f.__code__.co_code
+        names = [i.opname for i in dis.get_instructions(mod.f, adaptive=True)]
+        print(before != after, len(names) > 20, dis.opmap["JUMP_FORWARD"] in before[::2])
+        """,
+    )
+    assert project.run("--mode", "hits", "app.py").text == "True True True\n"

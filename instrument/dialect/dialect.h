@@ -72,12 +72,16 @@ struct Dialect {
   /// How many instructions at the target of an exhausted FOR_ITER the interpreter
   /// may skip, depending on specialisation. They belong to the edge.
   uint8_t forEndLength = 0;
+  uint32_t compareEqual = 0;     ///< the argument of COMPARE_OP for `==`
   bool throwMovesFrame = false;  ///< generator.throw() may leave YIELD_VALUE for SEND's target
   bool suspendsAtResume = false; ///< a suspended frame's position is RESUME, not YIELD_VALUE
-  bool fusesFastLoads = false;   ///< an unbound LOAD_FAST may be reported one instruction early
+  /// What a Python callee raises is handled as if the unit in front of the call had
+  /// raised it (Python/ceval.c, exception_unwind: INSTR_OFFSET() - 1).
+  bool unwindsFromBefore = false;
+  bool fusesFastLoads = false; ///< an unbound LOAD_FAST may be reported one instruction early
 
   // Opcodes that the compiler asks for by name; 0 (CACHE) if the dialect has none.
-  uint8_t extendedArg = 0, nop = 0, resume = 0, loadConst = 0, popTop = 0, copy = 0, toBool = 0, containsOp = 0,
+  uint8_t extendedArg = 0, nop = 0, resume = 0, loadConst = 0, popTop = 0, copy = 0, toBool = 0, compareOp = 0,
           reraise = 0, raiseVarargs = 0, forIter = 0, send = 0, yieldValue = 0, endAsyncFor = 0, cleanupThrow = 0,
           getAnext = 0, precall = 0, call = 0, endFor = 0, popJumpIfFalse = 0, jumpForward = 0, jumpBackward = 0,
           jumpBackwardNoInterrupt = 0, pushExcInfo = 0, returnGenerator = 0, loadFast = 0, storeFast = 0;

@@ -54,11 +54,31 @@ Test testOf(std::string_view name) {
 
 /// Instructions that run no code but the interpreter's own and need no memory.
 bool cannotRaise(std::string_view name, uint8_t minor) {
-  static constexpr std::string_view kNever[] = {
-      "NOP", "CACHE", "EXTENDED_ARG", "LOAD_CONST", "PUSH_NULL", "COPY", "SWAP", "KW_NAMES", "STORE_FAST",
-      "STORE_FAST_STORE_FAST", "STORE_FAST_LOAD_FAST", "LOAD_FAST_AND_CLEAR", "LOAD_CLOSURE", "POP_TOP",
-      "POP_EXCEPT", "PUSH_EXC_INFO", "END_FOR", "END_SEND", "IS_OP", "RETURN_VALUE", "RETURN_CONST", "JUMP_FORWARD",
-      "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "LOAD_ASSERTION_ERROR"};
+  static constexpr std::string_view kNever[] = {"NOP",
+                                                "CACHE",
+                                                "EXTENDED_ARG",
+                                                "LOAD_CONST",
+                                                "PUSH_NULL",
+                                                "COPY",
+                                                "SWAP",
+                                                "KW_NAMES",
+                                                "STORE_FAST",
+                                                "STORE_FAST_STORE_FAST",
+                                                "STORE_FAST_LOAD_FAST",
+                                                "LOAD_FAST_AND_CLEAR",
+                                                "LOAD_CLOSURE",
+                                                "POP_TOP",
+                                                "POP_EXCEPT",
+                                                "PUSH_EXC_INFO",
+                                                "END_FOR",
+                                                "END_SEND",
+                                                "IS_OP",
+                                                "RETURN_VALUE",
+                                                "RETURN_CONST",
+                                                "JUMP_FORWARD",
+                                                "JUMP_BACKWARD",
+                                                "JUMP_BACKWARD_NO_INTERRUPT",
+                                                "LOAD_ASSERTION_ERROR"};
   for (std::string_view each : kNever)
     if (name == each)
       return true;
@@ -72,8 +92,8 @@ bool cannotRaise(std::string_view name, uint8_t minor) {
 /// stands before a frame is complete.
 bool mustStay(std::string_view name, uint8_t minor) {
   static constexpr std::string_view kStay[] = {
-      "CACHE", "RESUME", "YIELD_VALUE", "SEND", "RETURN_GENERATOR", "END_FOR", "END_SEND", "END_ASYNC_FOR",
-      "CLEANUP_THROW", "PUSH_EXC_INFO", "MAKE_CELL", "COPY_FREE_VARS", "PRECALL"};
+      "CACHE",         "RESUME",        "YIELD_VALUE",   "SEND",      "RETURN_GENERATOR", "END_FOR", "END_SEND",
+      "END_ASYNC_FOR", "CLEANUP_THROW", "PUSH_EXC_INFO", "MAKE_CELL", "COPY_FREE_VARS",   "PRECALL"};
   for (std::string_view each : kStay)
     if (name == each)
       return true;
@@ -122,7 +142,7 @@ Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic, llvm::Array
   dialect.popTop = dialect.find("POP_TOP");
   dialect.copy = dialect.find("COPY");
   dialect.toBool = dialect.find("TO_BOOL");
-  dialect.containsOp = dialect.find("CONTAINS_OP");
+  dialect.compareOp = dialect.find("COMPARE_OP");
   dialect.reraise = dialect.find("RERAISE");
   dialect.raiseVarargs = dialect.find("RAISE_VARARGS");
   dialect.forIter = dialect.find("FOR_ITER");

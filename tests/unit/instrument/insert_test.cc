@@ -65,9 +65,9 @@ TEST(Insert, StraightLine311) {
 2 + POP_JUMP_FORWARD_IF_FALSE -> 3 ! 5 depth 0 lasti
 3   LOAD_FAST 7 ! 5 depth 0 lasti
 4   RETURN_VALUE ! 5 depth 0 lasti
-5 + COPY 1
-6 + LOAD_CONST pad 0
-7 + CONTAINS_OP
+5 + LOAD_CONST pad 0
+6 + COPY 2
+7 + COMPARE_OP 2
 8 + POP_TOP
 9 + RERAISE 1
 )");
@@ -83,9 +83,9 @@ TEST(Insert, StraightLine313) {
 3 + POP_TOP ! 6 depth 0 lasti
 4   LOAD_FAST 7 ! 6 depth 0 lasti
 5   RETURN_VALUE ! 6 depth 0 lasti
-6 + COPY 1
-7 + LOAD_CONST pad 0
-8 + CONTAINS_OP
+6 + LOAD_CONST pad 0
+7 + COPY 2
+8 + COMPARE_OP 64
 9 + POP_TOP
 10 + RERAISE 1
 )");
@@ -108,7 +108,7 @@ TEST_P(InsertTest, PadInFrontOfAHandler) {
   }
   auto handlerOf = [&](uint32_t i) { return fn.handlers[fn.instrs[i].handler]; };
   uint32_t pad = handlerOf(load).target.value;
-  EXPECT_EQ(fn.instrs[pad].op, dialect.copy);
+  EXPECT_EQ(fn.instrs[pad].op, dialect.loadConst);
   EXPECT_EQ(pad + 4, handlerOf(reraise).target.value);
   EXPECT_EQ(handlerOf(load).depth, 2u);
   EXPECT_EQ(handlerOf(pop).target.value, pad);
@@ -199,9 +199,9 @@ TEST(Insert, BackwardConditionalJumpThroughATrampoline311) {
 6 + LOAD_CONST probe 0 ! 9 depth 0 lasti
 7 + POP_JUMP_FORWARD_IF_FALSE -> 8 ! 9 depth 0 lasti
 8 + JUMP_BACKWARD -> 2 ! 9 depth 0 lasti
-9 + COPY 1
-10 + LOAD_CONST pad 0
-11 + CONTAINS_OP
+9 + LOAD_CONST pad 0
+10 + COPY 2
+11 + COMPARE_OP 2
 12 + POP_TOP
 13 + RERAISE 1
 )");

@@ -29,9 +29,8 @@ Bytes encode(const Locations &locations, int32_t firstLine) {
 /// One location for each unit.
 llvm::Expected<Locations> decodeLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine, uint32_t unitCount) {
   Locations locations;
-  llvm::Error error = readLocations(table, firstLine, unitCount, [&](const Location &location, uint32_t end) {
-    locations.resize(end, location);
-  });
+  llvm::Error error = readLocations(table, firstLine, unitCount,
+                                    [&](const Location &location, uint32_t end) { locations.resize(end, location); });
   if (error)
     return std::move(error);
   locations.resize(unitCount);

@@ -185,6 +185,14 @@ private:
     return unit;
   }
 
+  /// Else CPython itself would look in the wrong place; its compiler sees to that.
+  bool hasHandlerOfTheOneBefore(uint32_t i) const {
+    if (i == 0 || code.fn.instrs[i - 1].handler != code.fn.instrs[i].handler)
+      return false;
+    Flow before = dialect.info(code.fn.instrs[i - 1].op).flow; // of these no landing pad hears
+    return before != Flow::Raise && before != Flow::Recheck;
+  }
+
   void unwind(const Fetched &from) {
     for (const ExceptionEntry &entry : handlers)
       if (entry.start <= from.unit && from.unit < entry.end) {
@@ -247,6 +255,8 @@ private:
       lasti = unit;
       if (dialect.throwMovesFrame && at.op == dialect.yieldValue)
         at.unit = unit; // where the frame was moved to, handlers are looked for
+      if (dialect.unwindsFromBefore && at.op == dialect.call && hasHandlerOfTheOneBefore(wanted.instr))
+        --at.unit; // a Python callee raises
       unwind(at);
       return;
     }
@@ -289,10 +299,10 @@ private:
   }
 
   void stepInserted(const Fetched &at) {
-    if (at.op == dialect.loadConst) {
-      pc = passProbe(at);
-    } else if (at.op == dialect.copy) {
+    if (at.op == dialect.loadConst && at.arg >= code.fn.constCount + bytes.probeCount) {
       passPad(at);
+    } else if (at.op == dialect.loadConst) {
+      pc = passProbe(at);
     } else if (at.op == dialect.reraise) {
       unwind(at); // the catch-all: nothing of the original handles it
       if (running)
@@ -306,12 +316,12 @@ private:
     }
   }
 
-  void passPad(const Fetched &copy) {
-    Fetched load = fetch(copy.next), contains = fetch(load.next), pop = fetch(contains.next);
+  void passPad(const Fetched &load) {
+    Fetched copy = fetch(load.next), compare = fetch(copy.next), pop = fetch(compare.next);
     uint32_t pad = load.arg - code.fn.constCount - bytes.probeCount;
-    if (load.op != dialect.loadConst || pad >= bytes.padCount || contains.op != dialect.containsOp ||
-        pop.op != dialect.popTop || copy.arg != (pad ? 2u : 1u))
-      return fail("expected a landing pad", copy);
+    if (pad >= bytes.padCount || copy.op != dialect.copy || copy.arg != (pad ? 3u : 2u) ||
+        compare.op != dialect.compareOp || compare.arg != dialect.compareEqual || pop.op != dialect.popTop)
+      return fail("expected a landing pad", load);
     if (lasti != ~0u)
       record(lasti, pad ? LossKind(uint32_t(LossKind::Rethrown) + pad - 1) : LossKind::Raised);
     pc = pop.next;
