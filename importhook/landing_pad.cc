@@ -24,14 +24,6 @@ static void record(const LandingPadObject *pad, uint32_t unit, LossKind kind) {
 
 /// The handler of an exception that RERAISE sent on: `lasti` is what it restored.
 static void recordRethrow(const LandingPadObject *pad, PyObject *lasti) {
-  // Whoever compares constants may come here as well.
-  PyFrameObject *frame = PyLong_CheckExact(lasti) ? PyEval_GetFrame() : nullptr; // borrowed
-  if (!frame)
-    return;
-  PyRef code = PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(frame)));
-  const LandingPadObject *own = landingPadOf(reinterpret_cast<PyCodeObject *>(code.get()));
-  if (!own || own->place.counters != pad->place.counters || own->place.code != pad->place.code)
-    return;
   long unit = PyLong_AsLong(lasti);
   if (unit < 0)
     return PyErr_Clear();
@@ -39,12 +31,10 @@ static void recordRethrow(const LandingPadObject *pad, PyObject *lasti) {
          static_cast<LossKind>(static_cast<uint32_t>(LossKind::Rethrown) + pad->number - 1));
 }
 
-/// tp_richcompare: `pad == exception`. The interpreter has just unwound to the pad: the head of the
+/// The interpreter has just unwound to the pad: the head of the
 /// exception's traceback is the entry of this frame, made when the instruction
 /// raised. Neither raises nor looks at the error indicator.
-static void recordAt(const LandingPadObject *pad, PyObject *exception) {
-  if (pad->number)
-    return recordRethrow(pad, exception);
+static void recordRaise(const LandingPadObject *pad, PyObject *exception) {
   if (!PyExceptionInstance_Check(exception))
     return;
   PyObject *traceback = reinterpret_cast<PyBaseExceptionObject *>(exception)->traceback; // borrowed
@@ -65,27 +55,40 @@ static void recordAt(const LandingPadObject *pad, PyObject *exception) {
   record(pad, unit, LossKind::Raised);
 }
 
-static PyObject *padCompare(PyObject *self, PyObject *other, int op) {
-  if (op != Py_EQ)
-    Py_RETURN_NOTIMPLEMENTED;
-  recordAt(reinterpret_cast<LandingPadObject *>(self), other);
-  return Py_NewRef(Py_False);
+/// nb_bool of pad 0, between PUSH_EXC_INFO and POP_EXCEPT.
+static int padBool(PyObject *self) {
+  auto *pad = reinterpret_cast<LandingPadObject *>(self);
+  if (PyRef exception = PyRef::steal(pad->number ? nullptr : PyErr_GetHandledException()))
+    recordRaise(pad, exception.get());
+  return 0;
 }
 
-static Py_hash_t padHash(PyObject *self) { return PyBaseObject_Type.tp_hash(self); }
+/// nb_multiply of the others: `pad * lasti`.
+static PyObject *padMultiply(PyObject *left, PyObject *right) {
+  if (!isLandingPad(left) || !PyLong_CheckExact(right))
+    Py_RETURN_NOTIMPLEMENTED;
+  recordRethrow(reinterpret_cast<LandingPadObject *>(left), right);
+  return Py_NewRef(Py_False);
+}
 
 static PyObject *padRepr(PyObject *self) {
   return PyUnicode_FromFormat("<blockcov landing pad of code %u>",
                               reinterpret_cast<LandingPadObject *>(self)->place.code);
 }
 
+static PyNumberMethods padNumber = [] {
+  PyNumberMethods methods{};
+  methods.nb_bool = padBool;
+  methods.nb_multiply = padMultiply;
+  return methods;
+}();
+
 PyTypeObject landingPadType = [] {
   PyTypeObject type =
       makeConstantType("blockcov._blockcov.LandingPad",
                        PyDoc_STR("A constant of rewritten code that counts what raised."), sizeof(LandingPadObject));
   type.tp_repr = padRepr;
-  type.tp_richcompare = padCompare;
-  type.tp_hash = padHash;
+  type.tp_as_number = &padNumber;
   return type;
 }();
 

@@ -16,8 +16,9 @@ struct CodePlace {
   uint32_t code = 0; ///< index in the unit
 };
 
-/// `pad == exception` records where the exception was raised, for pads with a
-/// number above 0 `pad == lasti` where a re-raised one came from. Equal to nothing.
+/// A falsy object. Testing its truth records where the exception that is being
+/// handled was raised; for pads with a number above 0, `pad * lasti` records where
+/// a re-raised one came from.
 struct LandingPadObject {
   PyObject_HEAD;
   CodePlace place;

@@ -109,7 +109,7 @@ private:
   bool passesOn(const Block &block, uint32_t end) const {
     for (uint32_t i = block.first; i < end; ++i) {
       uint8_t op = fn.instrs[i].op;
-      if (op != dialect.copy && op != dialect.popTop && op != dialect.nop && op != swap && op != unaryNot &&
+      if (op != dialect.copy && op != dialect.popTop && op != dialect.nop && op != dialect.swap && op != unaryNot &&
           !(dialect.toBool && op == dialect.toBool) && infoOf(i).flow != Flow::Goto)
         return false;
     }
@@ -198,7 +198,7 @@ private:
   const Function &fn;
   const Cfg &cfg;
   const Dialect &dialect;
-  const uint8_t swap = dialect.find("SWAP"), unaryNot = dialect.find("UNARY_NOT");
+  const uint8_t unaryNot = dialect.find("UNARY_NOT");
 };
 
 } // namespace

@@ -121,8 +121,11 @@ private:
     emit(instr, {Origin::kInserted, edge});
   }
 
-  void emitProbe(ProbeId probe, const Instr &like) {
-    emitNew(dialect.loadConst, fn.constCount + probe.value, like); // [.., probe]
+  void emitProbe(ProbeId probe, const Instr &like) { emitTest(fn.constCount + probe.value, like); }
+
+  /// Asks a constant for its truth value.
+  void emitTest(uint32_t constant, const Instr &like) {
+    emitNew(dialect.loadConst, constant, like); // [.., probe]
     if (dialect.probeForm == ProbeForm::LoadJump) {
       emitNew(dialect.popJumpIfFalse, 0, like); // [..]
       out.fn.instrs.back().target = InstrId{here()};
@@ -132,14 +135,21 @@ private:
     emitNew(dialect.popTop, 0, like); // [..]
   }
 
-  /// [.., (lasti), exc] -> the same, with the raise recorded. Pad 0 looks at exc,
-  /// the others at lasti.
+  /// [.., (lasti), exc] -> the same, with the raise recorded. Pad 0 looks at the
+  /// exception that is being handled, the others at lasti.
   void emitPad(uint32_t pad, const Instr &like) {
-    uint32_t constant = fn.constCount + uint32_t(plan.edgeOf.size()) + pad;
-    emitNew(dialect.loadConst, constant, like);             // [.., exc, pad]
-    emitNew(dialect.copy, pad ? 3 : 2, like);               // [.., exc, pad, what]
-    emitNew(dialect.compareOp, dialect.compareEqual, like); // [.., exc, bool]
-    emitNew(dialect.popTop, 0, like);                       // [.., exc]
+    uint32_t constant = fn.constCount + plan.probeCount() + pad;
+    if (pad) {
+      emitNew(dialect.loadConst, constant, like);          // [.., lasti, exc, pad]
+      emitNew(dialect.copy, 3, like);                      // [.., lasti, exc, pad, lasti]
+      emitNew(dialect.binaryOp, Dialect::kMultiply, like); // [.., lasti, exc, False]
+      emitNew(dialect.popTop, 0, like);                    // [.., lasti, exc]
+      return;
+    }
+    emitNew(dialect.pushExcInfo, 0, like); // [.., previous, exc]
+    emitTest(constant, like);              // [.., previous, exc]
+    emitNew(dialect.swap, 2, like);        // [.., exc, previous]
+    emitNew(dialect.popExcept, 0, like);   // [.., exc]
   }
 
   ProbeId probeAt(uint32_t edge, Slot slot) const {

@@ -2,9 +2,13 @@
 //
 //   probe            LOAD_CONST p; POP_JUMP_IF_FALSE +0      (3.11, 3.12)
 //                    LOAD_CONST p; TO_BOOL; POP_TOP          (3.13)
-//   handled          LOAD_CONST pad 0; COPY 2; COMPARE_OP ==; POP_TOP; then handler H
-//   not handled      LOAD_CONST pad 0; COPY 2; COMPARE_OP ==; POP_TOP; RERAISE 1
-//   re-raised        LOAD_CONST pad n; COPY 3; COMPARE_OP ==; POP_TOP; then handler H
+//   handled          PUSH_EXC_INFO; pad 0, as a probe; SWAP 2; POP_EXCEPT; then handler H
+//   not handled      PUSH_EXC_INFO; pad 0, as a probe; SWAP 2; POP_EXCEPT; RERAISE 1
+//   re-raised        LOAD_CONST pad n; COPY 3; BINARY_OP *; POP_TOP; then handler H
+//
+// None of these raises, whatever the exception is and however deep the recursion
+// (comparisons and calls count as recursion), nor if the constants have become
+// b"" on the way through marshal or False through pickle.
 //
 // The last only where H starts a line: whether it does so anew depends on where
 // the exception came from, which RERAISE takes over with lasti.

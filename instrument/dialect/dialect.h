@@ -64,6 +64,8 @@ enum class ProbeForm : uint8_t {
 };
 
 struct Dialect {
+  static constexpr uint32_t kMultiply = 5; ///< NB_MULTIPLY: the argument of BINARY_OP for `*`
+
   const char *name = nullptr; ///< "3.11"
   uint8_t minor = 0;
   uint16_t magic = 0; ///< the .pyc magic number, without the "\r\n"
@@ -72,7 +74,6 @@ struct Dialect {
   /// How many instructions at the target of an exhausted FOR_ITER the interpreter
   /// may skip, depending on specialisation. They belong to the edge.
   uint8_t forEndLength = 0;
-  uint32_t compareEqual = 0;     ///< the argument of COMPARE_OP for `==`
   bool throwMovesFrame = false;  ///< generator.throw() may leave YIELD_VALUE for SEND's target
   bool suspendsAtResume = false; ///< a suspended frame's position is RESUME, not YIELD_VALUE
   /// What a Python callee raises is handled as if the unit in front of the call had
@@ -81,10 +82,11 @@ struct Dialect {
   bool fusesFastLoads = false; ///< an unbound LOAD_FAST may be reported one instruction early
 
   // Opcodes that the compiler asks for by name; 0 (CACHE) if the dialect has none.
-  uint8_t extendedArg = 0, nop = 0, resume = 0, loadConst = 0, popTop = 0, copy = 0, toBool = 0, compareOp = 0,
-          reraise = 0, raiseVarargs = 0, forIter = 0, send = 0, yieldValue = 0, endAsyncFor = 0, cleanupThrow = 0,
-          getAnext = 0, precall = 0, call = 0, endFor = 0, popJumpIfFalse = 0, jumpForward = 0, jumpBackward = 0,
-          jumpBackwardNoInterrupt = 0, pushExcInfo = 0, returnGenerator = 0, loadFast = 0, storeFast = 0;
+  uint8_t extendedArg = 0, nop = 0, resume = 0, loadConst = 0, popTop = 0, copy = 0, toBool = 0, binaryOp = 0, swap = 0,
+          popExcept = 0, reraise = 0, raiseVarargs = 0, forIter = 0, send = 0, yieldValue = 0, endAsyncFor = 0,
+          cleanupThrow = 0, getAnext = 0, precall = 0, call = 0, endFor = 0, popJumpIfFalse = 0, jumpForward = 0,
+          jumpBackward = 0, jumpBackwardNoInterrupt = 0, pushExcInfo = 0, returnGenerator = 0, loadFast = 0,
+          storeFast = 0;
 
   /// Whether the interpreter makes one instruction of two such neighbours when it
   /// quickens a code object (3.11, 3.12; in 3.13 its compiler does so).

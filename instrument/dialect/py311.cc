@@ -10,7 +10,6 @@ namespace blockcov {
 const Dialect &py311() {
   static const Dialect dialect = [] {
     Dialect d = makeDialect("3.11", 11, kMagic, kRows);
-    d.compareEqual = 2; // the index in dis.cmp_op
     d.probeForm = ProbeForm::LoadJump;
     // generator.throw() of a sub-iterator that returns moves the delegating frame from its
     // YIELD_VALUE to the target of the SEND in front of it (Objects/genobject.c, _gen_throw).

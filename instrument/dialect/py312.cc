@@ -10,7 +10,6 @@ namespace blockcov {
 const Dialect &py312() {
   static const Dialect dialect = [] {
     Dialect d = makeDialect("3.12", 12, kMagic, kRows);
-    d.compareEqual = 2 << 4; // behind bits for specialisation
     d.probeForm = ProbeForm::LoadJump;
     d.forEndLength = 1; // an exhausted FOR_ITER skips END_FOR
     return d;

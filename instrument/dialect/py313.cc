@@ -10,7 +10,6 @@ namespace blockcov {
 const Dialect &py313() {
   static const Dialect dialect = [] {
     Dialect d = makeDialect("3.13", 13, kMagic, kRows);
-    d.compareEqual = 2 << 5;             // behind bits for specialisation, and one that asks for a bool
     d.probeForm = ProbeForm::LoadToBool; // POP_JUMP_IF_FALSE takes nothing but a bool
     d.forEndLength = 2;                  // an exhausted FOR_ITER skips END_FOR and POP_TOP
     d.suspendsAtResume = true;

@@ -142,7 +142,9 @@ Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic, llvm::Array
   dialect.popTop = dialect.find("POP_TOP");
   dialect.copy = dialect.find("COPY");
   dialect.toBool = dialect.find("TO_BOOL");
-  dialect.compareOp = dialect.find("COMPARE_OP");
+  dialect.binaryOp = dialect.find("BINARY_OP");
+  dialect.swap = dialect.find("SWAP");
+  dialect.popExcept = dialect.find("POP_EXCEPT");
   dialect.reraise = dialect.find("RERAISE");
   dialect.raiseVarargs = dialect.find("RAISE_VARARGS");
   dialect.forIter = dialect.find("FOR_ITER");

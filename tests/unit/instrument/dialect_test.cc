@@ -28,7 +28,7 @@ TEST_P(DialectTest, FindIsTheReverseOfTheTable) {
 }
 
 TEST_P(DialectTest, WhatTheCompilerEmitsExists) {
-  for (uint8_t op : {dialect.extendedArg, dialect.loadConst, dialect.popTop, dialect.copy, dialect.compareOp,
+  for (uint8_t op : {dialect.extendedArg, dialect.loadConst, dialect.popTop, dialect.copy, dialect.binaryOp,
                      dialect.reraise, dialect.jumpForward, dialect.jumpBackward, dialect.jumpBackwardNoInterrupt,
                      dialect.popJumpIfFalse, dialect.resume, dialect.send, dialect.yieldValue, dialect.forIter})
     EXPECT_NE(op, 0);

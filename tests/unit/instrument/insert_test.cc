@@ -65,11 +65,12 @@ TEST(Insert, StraightLine311) {
 2 + POP_JUMP_FORWARD_IF_FALSE -> 3 ! 5 depth 0 lasti
 3   LOAD_FAST 7 ! 5 depth 0 lasti
 4   RETURN_VALUE ! 5 depth 0 lasti
-5 + LOAD_CONST pad 0
-6 + COPY 2
-7 + COMPARE_OP 2
-8 + POP_TOP
-9 + RERAISE 1
+5 + PUSH_EXC_INFO
+6 + LOAD_CONST pad 0
+7 + POP_JUMP_FORWARD_IF_FALSE -> 8
+8 + SWAP 2
+9 + POP_EXCEPT
+10 + RERAISE 1
 )");
 }
 
@@ -83,11 +84,13 @@ TEST(Insert, StraightLine313) {
 3 + POP_TOP ! 6 depth 0 lasti
 4   LOAD_FAST 7 ! 6 depth 0 lasti
 5   RETURN_VALUE ! 6 depth 0 lasti
-6 + LOAD_CONST pad 0
-7 + COPY 2
-8 + COMPARE_OP 64
+6 + PUSH_EXC_INFO
+7 + LOAD_CONST pad 0
+8 + TO_BOOL
 9 + POP_TOP
-10 + RERAISE 1
+10 + SWAP 2
+11 + POP_EXCEPT
+12 + RERAISE 1
 )");
 }
 
@@ -108,12 +111,13 @@ TEST_P(InsertTest, PadInFrontOfAHandler) {
   }
   auto handlerOf = [&](uint32_t i) { return fn.handlers[fn.instrs[i].handler]; };
   uint32_t pad = handlerOf(load).target.value;
-  EXPECT_EQ(fn.instrs[pad].op, dialect.loadConst);
-  EXPECT_EQ(pad + 4, handlerOf(reraise).target.value);
+  EXPECT_EQ(fn.instrs[pad].op, dialect.pushExcInfo);
+  uint32_t padLength = dialect.probeForm == ProbeForm::LoadJump ? 5 : 6;
+  EXPECT_EQ(pad + padLength, handlerOf(reraise).target.value);
   EXPECT_EQ(handlerOf(load).depth, 2u);
   EXPECT_EQ(handlerOf(pop).target.value, pad);
   EXPECT_EQ(handlerOf(pop).depth, 1u);
-  EXPECT_EQ(fn.instrs[pad + 4].op, dialect.popTop);
+  EXPECT_EQ(fn.instrs[pad + padLength].op, dialect.popTop);
 }
 
 /// What stands in front of a block that is fallen into goes to the end and jumps back.
@@ -199,11 +203,12 @@ TEST(Insert, BackwardConditionalJumpThroughATrampoline311) {
 6 + LOAD_CONST probe 0 ! 9 depth 0 lasti
 7 + POP_JUMP_FORWARD_IF_FALSE -> 8 ! 9 depth 0 lasti
 8 + JUMP_BACKWARD -> 2 ! 9 depth 0 lasti
-9 + LOAD_CONST pad 0
-10 + COPY 2
-11 + COMPARE_OP 2
-12 + POP_TOP
-13 + RERAISE 1
+9 + PUSH_EXC_INFO
+10 + LOAD_CONST pad 0
+11 + POP_JUMP_FORWARD_IF_FALSE -> 12
+12 + SWAP 2
+13 + POP_EXCEPT
+14 + RERAISE 1
 )");
 }
 
@@ -297,7 +302,7 @@ TEST_P(InsertTest, PadForReraises) {
   EXPECT_EQ(compiled.assembled.bytes.padCount, 2u);
   EXPECT_EQ(compiled.inserted.pads[1].value, code.indexOf("cleanup"));
   std::string text = listing(compiled, dialect);
-  EXPECT_NE(text.find("+ COPY 2\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("+ BINARY_OP 5\n"), std::string::npos) << text;
   CodeBuilder without(dialect);
   without.op("RESUME").label("try").op("LOAD_GLOBAL").label("done").op("RETURN_VALUE");
   without.label("handler").op("POP_TOP").op("RERAISE", 1).label("cleanup").line(-1).op("COPY", 3).op("RERAISE", 1);

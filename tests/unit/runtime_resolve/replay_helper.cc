@@ -284,14 +284,18 @@ private:
     }
   }
 
+  /// What asks a constant for its truth value.
+  bool isTest(const Fetched &test) const {
+    if (dialect.probeForm == ProbeForm::LoadJump)
+      return test.op == dialect.popJumpIfFalse;
+    return test.op == dialect.toBool && fetch(test.next).op == dialect.popTop;
+  }
+
   /// Counts, and returns where the code goes on.
   uint32_t passProbe(const Fetched &load) {
     uint32_t probe = load.arg - code.fn.constCount;
     Fetched test = fetch(load.next);
-    bool formed = dialect.probeForm == ProbeForm::LoadJump
-                      ? test.op == dialect.popJumpIfFalse
-                      : test.op == dialect.toBool && fetch(test.next).op == dialect.popTop;
-    if (load.op != dialect.loadConst || load.arg < code.fn.constCount || probe >= bytes.probeCount || !formed)
+    if (load.op != dialect.loadConst || load.arg < code.fn.constCount || probe >= bytes.probeCount || !isTest(test))
       fail("expected a probe", load);
     else
       fire(probe);
@@ -299,8 +303,10 @@ private:
   }
 
   void stepInserted(const Fetched &at) {
-    if (at.op == dialect.loadConst && at.arg >= code.fn.constCount + bytes.probeCount) {
+    if (at.op == dialect.pushExcInfo) {
       passPad(at);
+    } else if (at.op == dialect.loadConst && at.arg >= code.fn.constCount + bytes.probeCount) {
+      passRethrowPad(at);
     } else if (at.op == dialect.loadConst) {
       pc = passProbe(at);
     } else if (at.op == dialect.reraise) {
@@ -316,14 +322,26 @@ private:
     }
   }
 
-  void passPad(const Fetched &load) {
-    Fetched copy = fetch(load.next), compare = fetch(copy.next), pop = fetch(compare.next);
-    uint32_t pad = load.arg - code.fn.constCount - bytes.probeCount;
-    if (pad >= bytes.padCount || copy.op != dialect.copy || copy.arg != (pad ? 3u : 2u) ||
-        compare.op != dialect.compareOp || compare.arg != dialect.compareEqual || pop.op != dialect.popTop)
-      return fail("expected a landing pad", load);
+  uint32_t padOf(const Fetched &load) const { return load.arg - code.fn.constCount - bytes.probeCount; }
+
+  void passPad(const Fetched &push) {
+    Fetched load = fetch(push.next), test = fetch(load.next), swap = fetch(afterProbe(load)), pop = fetch(swap.next);
+    if (load.op != dialect.loadConst || padOf(load) != 0 || !isTest(test) || swap.op != dialect.swap || swap.arg != 2 ||
+        pop.op != dialect.popExcept)
+      return fail("expected a landing pad", push);
     if (lasti != ~0u)
-      record(lasti, pad ? LossKind(uint32_t(LossKind::Rethrown) + pad - 1) : LossKind::Raised);
+      record(lasti, LossKind::Raised);
+    pc = pop.next;
+  }
+
+  void passRethrowPad(const Fetched &load) {
+    Fetched copy = fetch(load.next), multiply = fetch(copy.next), pop = fetch(multiply.next);
+    uint32_t pad = padOf(load);
+    if (pad == 0 || pad >= bytes.padCount || copy.op != dialect.copy || copy.arg != 3 ||
+        multiply.op != dialect.binaryOp || multiply.arg != Dialect::kMultiply || pop.op != dialect.popTop)
+      return fail("expected a landing pad for re-raises", load);
+    if (lasti != ~0u)
+      record(lasti, LossKind(uint32_t(LossKind::Rethrown) + pad - 1));
     pc = pop.next;
   }
 
