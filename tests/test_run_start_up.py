@@ -155,3 +155,11 @@ def test_symbolic_links_to_directories_and_files(project: Project) -> None:
     project.write("app.py", "import linked, other.inner, sys\nsys.path.append('../outside')\nimport back\n")
     project.run("app.py")
     assert project.measured() == {"app.py", str(Path("real") / "inner.py")}
+
+
+def test_blank_configuration_file_needs_no_parser(project: Project) -> None:
+    project.write("app.py", "print('here')")
+    project.write("blank.toml", "\n  \n")
+    result = project.python("-X", "importtime", "-m", "blockcov", "run", "--rcfile", "blank.toml", "app.py")
+    assert result.text == "here\n"
+    assert "tomllib" not in result.errors

@@ -39,7 +39,7 @@ def load(rcfile: "str | None", given: "dict[str, Any]") -> Options:
     Failure(CONFIG) with file and line.
     """
     options = Options()
-    if rcfile is not None or may_be_meant(DEFAULT_FILE):
+    if may_be_meant(DEFAULT_FILE) if rcfile is None else not is_blank(rcfile):
         from blockcov.config_file import read_file
 
         read_file(rcfile or DEFAULT_FILE, options)
@@ -64,3 +64,12 @@ def may_be_meant(path: str) -> bool:
     except (OSError, UnicodeDecodeError):
         return True
     return any(word in text for word in ("blockcov", "\\u", "\\U", "\\x"))
+
+
+def is_blank(path: str) -> bool:
+    """Is this a file without a setting? One like that, /dev/null for example, is named to have no other file read."""
+    try:
+        with open(path, "rb", 0) as file:
+            return not file.read().strip()
+    except OSError:
+        return False
