@@ -308,3 +308,11 @@ def test_reader_of_the_output_goes_away(project: Project) -> None:
     )
     assert done.returncode in (0, 141)
     assert done.stderr == b""
+
+
+def test_debug_shows_each_mode(project: Project) -> None:
+    project.write("app.py", "x = 1 if len('a') else 2\n")
+    counts, hits = (project.blockcov("debug", "dis", "--mode", mode, "app.py").text for mode in ("counts", "hits"))
+    assert "until its probe" in hits
+    assert "until its probe" not in counts
+    assert project.blockcov("debug", "dis", "app.py").text == counts

@@ -24,7 +24,7 @@ def debug(options: Options, given: argparse.Namespace) -> int:
         return OK
     if given.file is None:
         raise Failure(USAGE, f"debug {given.topic} needs a file")
-    write_stdout(_dump(given.file, given.topic))
+    write_stdout(_dump(given.file, given.topic, options.mode))
     return OK
 
 
@@ -64,7 +64,7 @@ def _columns(rows: dict[str, str]) -> str:
     return "".join(f"{name + ':':{width}}{value}\n" for name, value in rows.items())
 
 
-def _dump(path: str, stage: str) -> str:
+def _dump(path: str, stage: str, mode: str) -> str:
     """Compile a source file and give the text of one stage. Raises Failure for a file that cannot be compiled."""
     if os.path.isdir(path):
         raise Failure(NO_INPUT, f"debug {stage}: {path} is a directory")
@@ -76,5 +76,5 @@ def _dump(path: str, stage: str) -> str:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise Failure(DATA, f"debug {stage}: {path}:{line}: {getattr(error, 'msg', error)}") from None
-    text = _blockcov.dump(code, stage)
+    text = _blockcov.dump(code, stage, mode)
     return text if text.endswith("\n") else text + "\n"

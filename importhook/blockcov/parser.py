@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from blockcov.errors import USAGE, Failure
-from blockcov.run_words import split_commas
+from blockcov.run_words import MODES, split_commas
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
         usage="blockcov run [options] (script.py | -m module | -c code) [args ...]",
     )
     run.add_argument(
-        "--mode", choices=("counts", "hits"), help="report how often everything ran (default), or only whether it did"
+        "--mode", choices=MODES, help="report how often everything ran (default), or only whether it did"
     )
     run.add_argument(
         "--source", type=split_commas, metavar="P,..", help="directories, files or packages to measure (default: .)"
@@ -145,10 +145,12 @@ blockcov annotate -d listings
 blockcov debug sys
 blockcov debug config
 blockcov debug dis app.py
+blockcov debug dis --mode hits app.py
 blockcov debug cfg app.py | dot -Tsvg > app.svg
 """,
     )
     debug.add_argument("topic", choices=("sys", "config", "map", "dis", "cfg"), help="what to show")
+    debug.add_argument("--mode", choices=MODES, help="as it is instrumented for counts (default) or for hits")
     debug.add_argument("file", nargs="?", metavar="FILE", help="Python source for map, dis and cfg")
     return top
 
