@@ -33,60 +33,79 @@ private:
   uint32_t end(uint32_t i) const { return starts[i] + sizes[i]; }
 
   llvm::Error layOut() {
-    uint32_t count = uint32_t(fn.instrs.size());
-    args.resize_for_overwrite(count);
-    sizes.resize_for_overwrite(count);
-    starts.resize_for_overwrite(count + 1);
+    // Local views: the compiler need not take them for changed by every store.
+    const llvm::ArrayRef<Instr> instrs = fn.instrs;
+    const size_t count = instrs.size();
+    storage.resize_for_overwrite(3 * count + 1);
+    uint32_t *const argOf = storage.data(), *const sizeOf = argOf + count, *const startOf = sizeOf + count;
+    args = {argOf, count};
+    sizes = {sizeOf, count};
+    starts = {startOf, count + 1};
+    uint64_t unit = 0;
     for (uint32_t i = 0; i < count; ++i) {
-      const Instr &instr = fn.instrs[i];
+      const Instr &instr = instrs[i];
       const OpcodeInfo &info = dialect.info(instr.op);
-      args[i] = info.isJump ? 0 : instr.arg;
-      sizes[i] = prefixedUnits(args[i]) + info.caches;
-      if (info.isJump)
+      startOf[i] = uint32_t(unit);
+      argOf[i] = instr.arg;
+      sizeOf[i] = prefixedUnits(instr.arg) + info.caches;
+      if (info.isJump) {
+        sizeOf[i] = 1 + info.caches;
         jumps.push_back(i);
-      if (info.isJump && (instr.target.value <= i) != (info.jump == Jump::Backward))
-        return makeError("%s (instruction %u of the rewritten code) would have to jump the other way", info.name, i);
+        if ((instr.target.value <= i) != (info.jump == Jump::Backward))
+          return makeError("%s (instruction %u of the rewritten code) would have to jump the other way", info.name, i);
+      }
+      unit += sizeOf[i];
     }
-    for (bool changed = true; changed;) {
-      changed = false;
-      uint64_t unit = 0;
+    startOf[count] = uint32_t(unit);
+    while (unit <= INT32_MAX / 2 && growJumps()) {
+      unit = 0;
       for (uint32_t i = 0; i < count; ++i) {
-        starts[i] = uint32_t(unit);
-        unit += sizes[i];
+        startOf[i] = uint32_t(unit);
+        unit += sizeOf[i];
       }
-      if (unit > INT32_MAX / 2)
-        return makeError("the rewritten code has %llu units, more than CPython can hold",
-                         static_cast<unsigned long long>(unit));
-      starts[count] = uint32_t(unit);
-      for (uint32_t i : jumps) {
-        const OpcodeInfo &info = dialect.info(fn.instrs[i].op);
-        uint32_t target = starts[fn.instrs[i].target.value];
-        args[i] = info.jump == Jump::Forward ? target - end(i) : end(i) - target;
-        uint32_t size = prefixedUnits(args[i]) + info.caches;
-        if (size > sizes[i]) {
-          sizes[i] = size;
-          changed = true;
-        }
-      }
+      startOf[count] = uint32_t(unit);
     }
+    if (unit > INT32_MAX / 2)
+      return makeError("the rewritten code has %llu units, more than CPython can hold",
+                       static_cast<unsigned long long>(unit));
     return llvm::Error::success();
   }
 
-  void writeCode() {
-    auto &bytes = out.bytes.code;
-    bytes.resize(2 * starts.back()); // caches are zero
-    out.unitOf.resize_for_overwrite(fn.instrs.size());
-    for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
-      const Instr &instr = fn.instrs[i];
-      uint32_t unit = starts[i];
-      // A jump may have been given more prefixes than its final distance needs.
-      for (uint32_t prefix = sizes[i] - dialect.info(instr.op).caches - 1; prefix > 0; --prefix, ++unit) {
-        bytes[2 * unit] = dialect.extendedArg;
-        bytes[2 * unit + 1] = uint8_t(args[i] >> 8 * prefix);
+  /// Counts the distances of all jumps anew. True if one needs more units than it had.
+  bool growJumps() {
+    bool changed = false;
+    for (uint32_t i : jumps) {
+      const OpcodeInfo &info = dialect.info(fn.instrs[i].op);
+      uint32_t target = starts[fn.instrs[i].target.value];
+      args[i] = info.jump == Jump::Forward ? target - end(i) : end(i) - target;
+      uint32_t size = prefixedUnits(args[i]) + info.caches;
+      if (size > sizes[i]) {
+        sizes[i] = size;
+        changed = true;
       }
-      out.unitOf[i] = unit;
-      bytes[2 * unit] = instr.op;
-      bytes[2 * unit + 1] = uint8_t(args[i]);
+    }
+    return changed;
+  }
+
+  void writeCode() {
+    const llvm::ArrayRef<Instr> instrs = fn.instrs;
+    const llvm::ArrayRef<uint32_t> argOf = args, startOf = starts, sizeOf = sizes;
+    const Dialect &d = dialect;
+    out.unitOf.resize_for_overwrite(instrs.size());
+    out.bytes.code.resize(2 * size_t(startOf.back())); // caches are zero
+    uint32_t *const unitOf = out.unitOf.data();
+    uint8_t *const bytes = out.bytes.code.data();
+    for (uint32_t i = 0; i < instrs.size(); ++i) {
+      const uint8_t op = instrs[i].op;
+      uint32_t unit = startOf[i];
+      // A jump may have been given more prefixes than its final distance needs.
+      for (uint32_t prefix = sizeOf[i] - d.info(op).caches - 1; prefix > 0; --prefix, ++unit) {
+        bytes[2 * unit] = d.extendedArg;
+        bytes[2 * unit + 1] = uint8_t(argOf[i] >> 8 * prefix);
+      }
+      unitOf[i] = unit;
+      bytes[2 * unit] = op;
+      bytes[2 * unit + 1] = uint8_t(argOf[i]);
     }
   }
 
@@ -138,31 +157,31 @@ private:
   }
 
   void writeLocations() {
-    out.bytes.lineTable.reserve(4 * fn.instrs.size());
+    const llvm::ArrayRef<Instr> instrs = fn.instrs;
+    const llvm::ArrayRef<uint32_t> startOf = starts;
+    out.bytes.lineTable.reserve(4 * instrs.size());
     LocationWriter writer(out.bytes.lineTable, fn.firstLine);
-    for (uint32_t i = 0; i < fn.instrs.size(); ++i)
-      writer.add(fn.instrs[i].loc, sizes[i]);
+    for (size_t i = 0, next; i < instrs.size(); i = next) {
+      for (next = i + 1; next < instrs.size() && instrs[next].loc == instrs[i].loc;)
+        ++next;
+      writer.add(instrs[i].loc, startOf[next] - startOf[i]);
+    }
     writer.finish();
   }
 
   void writeExceptions() {
-    llvm::SmallVector<ExceptionEntry, 0> entries;
-    uint32_t previous = kNoHandler;
-    for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
-      uint32_t handler = fn.instrs[i].handler;
-      if (handler == kNoHandler) {
-        previous = kNoHandler;
+    if (fn.handlers.empty())
+      return;
+    const llvm::ArrayRef<Instr> instrs = fn.instrs;
+    llvm::SmallVector<ExceptionEntry, 16> entries;
+    for (size_t i = 0, next; i < instrs.size(); i = next) {
+      const uint32_t handler = instrs[i].handler;
+      for (next = i + 1; next < instrs.size() && instrs[next].handler == handler;)
+        ++next;
+      if (handler == kNoHandler)
         continue;
-      }
-      if (handler == previous) {
-        entries.back().end = end(i);
-        continue;
-      }
-      if (entries.empty())
-        entries.reserve(fn.handlers.size() + 8);
       const Handler &h = fn.handlers[handler];
-      entries.push_back({starts[i], end(i), starts[h.target.value], h.depth, h.lasti});
-      previous = handler;
+      entries.push_back({starts[i], starts[next], starts[h.target.value], h.depth, h.lasti});
     }
     encodeExceptionTable(entries, out.bytes.exceptionTable);
   }
@@ -171,8 +190,11 @@ private:
   const Inserted &code;
   const Dialect &dialect;
   Assembled out;
-  llvm::SmallVector<uint32_t, 0> args, sizes, starts;
-  llvm::SmallVector<uint32_t, 16> jumps; ///< instructions
+
+  llvm::SmallVector<uint32_t, 768> storage;    ///< of the following
+  llvm::MutableArrayRef<uint32_t> args, sizes; ///< of each instruction
+  llvm::MutableArrayRef<uint32_t> starts;      ///< of each instruction, and of the end
+  llvm::SmallVector<uint32_t, 64> jumps;       ///< instructions
 };
 
 } // namespace

@@ -37,7 +37,7 @@ public:
 
 private:
   void flush();
-  void writeRun(uint32_t units);
+  uint8_t *writeRun(uint8_t *at, uint32_t units);
 
   ByteBuffer &out;
   int32_t line;
