@@ -7,6 +7,8 @@
 #include "instrument/location_table.h"
 #include "instrument/stack_depth.h"
 
+#include <algorithm>
+
 namespace blockcov {
 
 namespace {
@@ -30,83 +32,87 @@ public:
 
 private:
   /// After the instruction's caches: where a jump's distance is counted from.
-  uint32_t end(uint32_t i) const { return starts[i] + sizes[i]; }
+  uint32_t end(uint32_t i) const { return starts[i + 1]; }
+  uint32_t size(uint32_t i) const { return starts[i + 1] - starts[i]; }
 
   llvm::Error layOut() {
     // Local views: the compiler need not take them for changed by every store.
     const llvm::ArrayRef<Instr> instrs = fn.instrs;
-    const size_t count = instrs.size();
-    storage.resize_for_overwrite(3 * count + 1);
-    uint32_t *const argOf = storage.data(), *const sizeOf = argOf + count, *const startOf = sizeOf + count;
-    args = {argOf, count};
-    sizes = {sizeOf, count};
-    starts = {startOf, count + 1};
+    starts.resize_for_overwrite(instrs.size() + 1);
+    uint32_t *const startOf = starts.data();
     uint64_t unit = 0;
-    for (uint32_t i = 0; i < count; ++i) {
+    for (uint32_t i = 0; i < instrs.size(); ++i) {
       const Instr &instr = instrs[i];
       const OpcodeInfo &info = dialect.info(instr.op);
       startOf[i] = uint32_t(unit);
-      argOf[i] = instr.arg;
-      sizeOf[i] = prefixedUnits(instr.arg) + info.caches;
+      unit += 1 + info.caches;
       if (info.isJump) {
-        sizeOf[i] = 1 + info.caches;
-        jumps.push_back(i);
+        jumps.push_back({i, 0, 0});
         if ((instr.target.value <= i) != (info.jump == Jump::Backward))
           return makeError("%s (instruction %u of the rewritten code) would have to jump the other way", info.name, i);
+      } else if (instr.arg > 0xff) {
+        unit += prefixedUnits(instr.arg) - 1;
       }
-      unit += sizeOf[i];
     }
-    startOf[count] = uint32_t(unit);
-    while (unit <= INT32_MAX / 2 && growJumps()) {
-      unit = 0;
-      for (uint32_t i = 0; i < count; ++i) {
-        startOf[i] = uint32_t(unit);
-        unit += sizeOf[i];
-      }
-      startOf[count] = uint32_t(unit);
-    }
-    if (unit > INT32_MAX / 2)
+    startOf[instrs.size()] = uint32_t(unit);
+    for (uint64_t more = 0; unit <= kMostUnits && (more = measureJumps()) > 0;)
+      unit += more, growJumps();
+    if (unit > kMostUnits)
       return makeError("the rewritten code has %llu units, more than CPython can hold",
                        static_cast<unsigned long long>(unit));
     return llvm::Error::success();
   }
 
-  /// Counts the distances of all jumps anew. True if one needs more units than it had.
-  bool growJumps() {
-    bool changed = false;
-    for (uint32_t i : jumps) {
-      const OpcodeInfo &info = dialect.info(fn.instrs[i].op);
-      uint32_t target = starts[fn.instrs[i].target.value];
-      args[i] = info.jump == Jump::Forward ? target - end(i) : end(i) - target;
-      uint32_t size = prefixedUnits(args[i]) + info.caches;
-      if (size > sizes[i]) {
-        sizes[i] = size;
-        changed = true;
-      }
+  /// Counts the distances of all jumps anew. Returns how many more units they need.
+  uint32_t measureJumps() {
+    uint32_t more = 0;
+    for (Distance &jump : jumps) {
+      const OpcodeInfo &info = dialect.info(fn.instrs[jump.instr].op);
+      uint32_t target = starts[fn.instrs[jump.instr].target.value];
+      jump.arg = info.jump == Jump::Forward ? target - end(jump.instr) : end(jump.instr) - target;
+      jump.more = uint32_t(std::max(0, int32_t(prefixedUnits(jump.arg) + info.caches - size(jump.instr))));
+      more += jump.more;
     }
-    return changed;
+    return more;
+  }
+
+  /// Gives each jump what it needs more.
+  void growJumps() {
+    uint32_t shift = 0, next = 0;
+    for (const Distance &jump : jumps) {
+      for (; shift && next <= jump.instr; ++next)
+        starts[next] += shift;
+      next = jump.instr + 1;
+      shift += jump.more;
+    }
+    for (; next < starts.size(); ++next)
+      starts[next] += shift;
   }
 
   void writeCode() {
     const llvm::ArrayRef<Instr> instrs = fn.instrs;
-    const llvm::ArrayRef<uint32_t> argOf = args, startOf = starts, sizeOf = sizes;
-    const Dialect &d = dialect;
+    const uint32_t *const startOf = starts.data();
     out.unitOf.resize_for_overwrite(instrs.size());
-    out.bytes.code.resize(2 * size_t(startOf.back())); // caches are zero
+    out.bytes.code.resize(2 * size_t(starts.back())); // caches are zero
     uint32_t *const unitOf = out.unitOf.data();
-    uint8_t *const bytes = out.bytes.code.data();
     for (uint32_t i = 0; i < instrs.size(); ++i) {
-      const uint8_t op = instrs[i].op;
-      uint32_t unit = startOf[i];
-      // A jump may have been given more prefixes than its final distance needs.
-      for (uint32_t prefix = sizeOf[i] - d.info(op).caches - 1; prefix > 0; --prefix, ++unit) {
-        bytes[2 * unit] = d.extendedArg;
-        bytes[2 * unit + 1] = uint8_t(argOf[i] >> 8 * prefix);
-      }
-      unitOf[i] = unit;
-      bytes[2 * unit] = op;
-      bytes[2 * unit + 1] = uint8_t(argOf[i]);
+      const Instr &instr = instrs[i];
+      unitOf[i] = startOf[i + 1] - 1 - dialect.info(instr.op).caches;
+      writeInstruction(startOf[i], unitOf[i], instr.op, instr.arg);
     }
+    for (const Distance &jump : jumps)
+      writeInstruction(starts[jump.instr], unitOf[jump.instr], fn.instrs[jump.instr].op, jump.arg);
+  }
+
+  /// A jump may have been given more prefixes than its final distance needs.
+  void writeInstruction(uint32_t start, uint32_t unit, uint8_t op, uint32_t arg) {
+    uint8_t *const bytes = out.bytes.code.data();
+    for (; start < unit; ++start) {
+      bytes[2 * start] = dialect.extendedArg;
+      bytes[2 * start + 1] = uint8_t(arg >> 8 * (unit - start));
+    }
+    bytes[2 * unit] = op;
+    bytes[2 * unit + 1] = uint8_t(arg);
   }
 
   uint16_t unitAt(uint32_t unit) const {
@@ -125,7 +131,7 @@ private:
       site.argOnly = placed.kind == ProbeSite::Kind::Retargeted;
       uint32_t target = starts[placed.stub];
       uint32_t distance = site.argOnly ? target - end(placed.at) : target - (site.unit + site.units);
-      uint32_t prefixes = sizes[placed.at] - 1 - dialect.info(fn.instrs[placed.at].op).caches;
+      uint32_t prefixes = size(placed.at) - 1 - dialect.info(fn.instrs[placed.at].op).caches;
       if (distance > (placed.wide ? 0xffffu : 0xffu) || (site.argOnly && prefixes + 1 != site.units))
         return makeError("a probe's stub is %u units away, out of reach", distance);
       for (uint32_t k = 0; k < site.units; ++k) {
@@ -191,10 +197,15 @@ private:
   const Dialect &dialect;
   Assembled out;
 
-  llvm::SmallVector<uint32_t, 768> storage;    ///< of the following
-  llvm::MutableArrayRef<uint32_t> args, sizes; ///< of each instruction
-  llvm::MutableArrayRef<uint32_t> starts;      ///< of each instruction, and of the end
-  llvm::SmallVector<uint32_t, 64> jumps;       ///< instructions
+  static constexpr uint64_t kMostUnits = INT32_MAX / 2;
+
+  struct Distance {
+    uint32_t instr;    ///< the jump
+    uint32_t arg;      ///< as far as known
+    uint32_t more;     ///< units that the jump lacks
+  };
+  llvm::SmallVector<uint32_t, 512> starts; ///< of each instruction with its prefixes, and the end
+  llvm::SmallVector<Distance, 64> jumps;
 };
 
 } // namespace

@@ -38,8 +38,7 @@ public:
     for (uint32_t site = 0; site < sites.size(); ++site)
       emitStub(site);
     emitCatchAll(); // last: its RERAISE must not lie between two that it handles
-    linkJumps();
-    linkHandlers();
+    link();
     return std::move(out);
   }
 
@@ -78,22 +77,23 @@ private:
           stretches[e.to.value].trampolines.push_back(edge.value);
       }
     }
-    for (uint32_t i = prologueEnd; i < fn.instrs.size(); ++i) {
-      if (!isCovered(i))
+    const llvm::ArrayRef<Instr> instrs = fn.instrs;
+    for (uint32_t i = prologueEnd, known = kNoHandler - 1; i < instrs.size(); ++i) {
+      const uint32_t handler = instrs[i].handler;
+      if (handler == known || !isCovered(i))
         continue;
+      known = handler;
       if (out.pads.empty())
         out.pads.push_back(InstrId());
-      if (fn.instrs[i].handler != kNoHandler)
-        stretches[handlerBlock(fn.instrs[i].handler)].pad = true;
-      else if (needsCatchAll && fn.handlers.empty())
-        break; // so it is for all the others
+      if (handler != kNoHandler)
+        stretches[handlerBlock(handler)].pad = true;
       else
         needsCatchAll = true;
     }
     if (fn.handlers.empty() || out.pads.empty())
       return;
-    for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
-      if (!needsRethrowPad(i))
+    for (uint32_t i = 0; i < instrs.size(); ++i) {
+      if (instrs[i].op != dialect.reraise || !needsRethrowPad(i))
         continue;
       uint32_t &pad = stretches[handlerBlock(fn.instrs[i].handler)].rethrowPad;
       if (!pad) {
@@ -249,7 +249,7 @@ private:
       emitProbe(site.taken, *last);
       probesBefore = 1;
       emitNew(dialect.jumpBackwardNoInterrupt, 0, *last, jumpEdge(site.block));
-      toBlock.push_back({here() - 1, targetBlock(*last)});
+      toBlock.push_back({here() - 1, cfg.enteredAt(last->target).value});
     }
     Inserted::PlacedSite placed{site.kind, site.wide, anchored ? anchorOf[number] : placeOf[site.first], here()};
     auto pass = [&](ProbeId probe, const Instr &like) {
@@ -281,7 +281,7 @@ private:
       if (info && info->flow == Flow::Goto) {
         if (info->jump == Jump::Forward)
           out.fn.instrs.back().op = dialect.jumpBackwardNoInterrupt;
-        toBlock.push_back({here() - 1, targetBlock(*last)});
+        toBlock.push_back({here() - 1, cfg.enteredAt(last->target).value});
         out.sites.push_back(placed);
         return;
       }
@@ -304,7 +304,7 @@ private:
       out.sites.push_back(placed);
       return;
     }
-    uint32_t target = targetBlock(*last);
+    uint32_t target = cfg.enteredAt(last->target).value;
     const Block &block = cfg.blocks[target];
     uint32_t skipped = 0;
     if (last->op == dialect.forIter && dialect.endFor && fn.instrs[block.first].op == dialect.endFor)
@@ -371,26 +371,19 @@ private:
     emitNew(dialect.reraise, 1, nowhere); // restores lasti, goes on unwinding
   }
 
-  void linkJumps() {
-    for (uint32_t i = 0; i < out.fn.instrs.size(); ++i) {
-      Instr &instr = out.fn.instrs[i];
-      if (!instr.target.valid())
-        continue;
-      Origin origin = out.origins[i];
-      bool neverRun = origin.inserted() && instr.op == dialect.send;
-      if (!neverRun && (origin.inserted() || origin.copied))
-        continue;
-      uint32_t label = blockLabel[targetBlock(instr)];
-      if (!origin.inserted() && plan.mode == Mode::Counts) {
-        EdgeId edge = jumpEdge(cfg.blockOf[origin.instr].value);
-        if (edge.valid() && trampolineLabel[edge.value] != kNoLabel)
-          label = trampolineLabel[edge.value];
-      }
-      instr.target = InstrId{label};
-      fixDirection(instr, i);
+  void linkJump(uint32_t i, const Origin &origin) {
+    Instr &instr = out.fn.instrs[i];
+    bool neverRun = origin.inserted() && instr.op == dialect.send;
+    if (!neverRun && (origin.inserted() || origin.copied))
+      return;
+    uint32_t label = blockLabel[cfg.enteredAt(instr.target).value];
+    if (!origin.inserted() && plan.mode == Mode::Counts) {
+      EdgeId edge = jumpEdge(cfg.blockOf[origin.instr].value);
+      if (edge.valid() && trampolineLabel[edge.value] != kNoLabel)
+        label = trampolineLabel[edge.value];
     }
-    for (auto [instr, block] : toBlock)
-      out.fn.instrs[instr].target = InstrId{blockLabel[block]};
+    instr.target = InstrId{label};
+    fixDirection(instr, i);
   }
 
   /// 3.11 has conditional jumps for both directions; a trampoline stands after its jump.
@@ -401,21 +394,12 @@ private:
       instr.op = info.opposite;
   }
 
-  /// The block that a jump of the input leads to.
-  uint32_t targetBlock(const Instr &jump) const {
-    uint32_t target = jump.target.value, block = cfg.blockOf[target].value;
-    // An empty block in front of it is where its jumps go.
-    while (block > 0 && cfg.blocks[block - 1].empty() && cfg.blocks[block - 1].first == target)
-      --block;
-    return block;
-  }
-
   /// Handlers of the output, by how those of the input are entered.
   enum Entrance : uint8_t { Direct, Pad, RethrowPad, kEntrances };
 
   /// The handler of the output that stands for `original` of the input, or for what
   /// catches all that has none.
-  uint32_t handlerOf(uint32_t original, Entrance entrance) {
+  uint32_t handlerIndex(uint32_t original, Entrance entrance) {
     uint32_t &index = handlerIds[original == kNoHandler ? 0 : 1 + kEntrances * original + entrance];
     if (index != kNoHandler)
       return index;
@@ -433,31 +417,43 @@ private:
     return index;
   }
 
-  void linkHandlers() {
+  /// Lets jumps and handlers of the output point at its own instructions.
+  void link() {
     handlerIds.assign(1 + kEntrances * fn.handlers.size(), kNoHandler);
-    for (uint32_t i = 0; i < out.fn.instrs.size(); ++i) {
-      Origin origin = out.origins[i];
-      Instr &instr = out.fn.instrs[i];
-      uint32_t source = origin.instr;
-      if (origin.inserted()) {
-        instr.handler = kNoHandler;
-        // Only the jump of a trampoline may raise (a signal handler runs there).
-        if (!origin.edge.valid())
-          continue;
-        source = cfg.blocks[cfg.edges[origin.edge.value].from.value].last();
+    const llvm::ArrayRef<Origin> origins = out.origins;
+    Instr *const instrs = out.fn.instrs.data();
+    for (uint32_t i = 0; i < origins.size(); ++i) {
+      const Origin &origin = origins[i];
+      Instr &instr = instrs[i];
+      if (instr.target.valid())
+        linkJump(i, origin);
+      if (!origin.inserted()) {
+        instr.handler = handlerOf(origin.instr);
+        continue;
       }
-      uint32_t original = fn.instrs[source].handler;
-      if (isCovered(source))
-        instr.handler = handlerOf(original, Pad);
-      else if (original != kNoHandler)
-        instr.handler = handlerOf(original, needsRethrowPad(source) ? RethrowPad : Direct);
-      else
-        instr.handler = kNoHandler;
+      if (gaps.empty() || gaps.back().second != i)
+        gaps.push_back({i, i});
+      gaps.back().second = i + 1;
+      // Only the jump of a trampoline may raise (a signal handler runs there).
+      instr.handler = origin.edge.valid() ? handlerOf(cfg.blocks[cfg.edges[origin.edge.value].from.value].last())
+                                          : kNoHandler;
     }
+    for (auto [instr, block] : toBlock)
+      instrs[instr].target = InstrId{blockLabel[block]};
     if (plan.mode == Mode::Hits)
       fillStubs();
     if (!out.fn.handlers.empty())
       fillGaps();
+  }
+
+  /// The handler in the output of an instruction of the input.
+  uint32_t handlerOf(uint32_t source) {
+    const uint32_t original = fn.instrs[source].handler;
+    if (isCovered(source))
+      return handlerIndex(original, Pad);
+    if (original != kNoHandler)
+      return handlerIndex(original, needsRethrowPad(source) ? RethrowPad : Direct);
+    return kNoHandler;
   }
 
   /// What stands before a copy has its handler: where the interpreter looks for one
@@ -478,16 +474,15 @@ private:
   /// Inserted instructions raise nothing: between two of the same handler they
   /// belong to its range, so that a probe does not cut an exception entry in two.
   void fillGaps() {
-    auto &instrs = out.fn.instrs;
-    for (uint32_t i = 1; i < instrs.size();) {
-      uint32_t end = i;
-      while (end < instrs.size() && out.origins[end].inserted() && instrs[end].handler == kNoHandler)
-        ++end;
-      if (end > i && end < instrs.size() && instrs[i - 1].handler == instrs[end].handler)
-        for (uint32_t k = i; k < end; ++k)
-          instrs[k].handler = instrs[end].handler;
-      i = end + 1;
-    }
+    const llvm::MutableArrayRef<Instr> instrs = out.fn.instrs;
+    for (auto [first, last] : gaps)
+      for (uint32_t i = std::max(first, 1u), end; i < last; i = end + 1) {
+        for (end = i; end < last && instrs[end].handler == kNoHandler;)
+          ++end;
+        if (end < instrs.size() && instrs[i - 1].handler == instrs[end].handler)
+          for (uint32_t k = i; k < end; ++k)
+            instrs[k].handler = instrs[end].handler;
+      }
   }
 
   const Function &fn;
@@ -504,7 +499,8 @@ private:
   llvm::SmallVector<uint32_t, 4> deferred; ///< blocks whose stretches go to the end
   llvm::SmallVector<std::pair<uint32_t, uint32_t>, 4> toBlock;
   llvm::SmallVector<uint32_t, 128> trampolineLabel; ///< of each edge; kNoLabel: it has none
-  llvm::SmallVector<uint32_t, 32> handlerIds;       ///< see handlerOf
+  llvm::SmallVector<std::pair<uint32_t, uint32_t>, 64> gaps; ///< [first, end) of inserted instructions
+  llvm::SmallVector<uint32_t, 32> handlerIds;       ///< see handlerIndex
   bool needsCatchAll = false;
   uint32_t catchAllLabel = 0;
 

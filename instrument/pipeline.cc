@@ -23,8 +23,8 @@ static llvm::Error place(Compiled &result, llvm::Expected<ProbePlan> plan, const
   return llvm::Error::success();
 }
 
-llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect, Mode mode) {
-  Compiled result;
+/// Runs all stages, each into its part of `result`.
+static llvm::Error compileInto(Compiled &result, const CodeView &code, const Dialect &dialect, Mode mode) {
   auto fn = decode(code, dialect);
   if (!fn)
     return fn.takeError();
@@ -34,20 +34,25 @@ llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect, M
   if (mode == Mode::Hits) {
     llvm::Error error = place(result, planHitProbes(result.fn, result.cfg, dialect), dialect);
     if (!error)
-      return result;
+      return error;
     // A stub is out of a jump's reach: counts tell as well what was hit.
     llvm::consumeError(std::move(error));
   }
-  if (llvm::Error error = place(result, planProbes(result.fn, result.cfg, dialect), dialect))
+  return place(result, planProbes(result.fn, result.cfg, dialect), dialect);
+}
+
+llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect, Mode mode) {
+  Compiled result;
+  if (llvm::Error error = compileInto(result, code, dialect, mode))
     return error;
   return result;
 }
 
 llvm::Expected<Rewritten> rewrite(const CodeView &code, const Dialect &dialect, Mode mode) {
-  auto compiled = compile(code, dialect, mode);
-  if (!compiled)
-    return compiled.takeError();
-  return std::move(compiled->assembled.bytes);
+  Compiled result;
+  if (llvm::Error error = compileInto(result, code, dialect, mode))
+    return error;
+  return std::move(result.assembled.bytes);
 }
 
 } // namespace blockcov
