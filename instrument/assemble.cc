@@ -15,7 +15,14 @@ namespace {
 
 class Assembler {
 public:
-  Assembler(const Inserted &code, const Dialect &dialect) : fn(code.fn), code(code), dialect(dialect) {}
+  Assembler(const Inserted &code, const Dialect &dialect, Assembled room)
+      : fn(code.fn), code(code), dialect(dialect), out(std::move(room)) {
+    out.bytes.code.clear();
+    out.bytes.lineTable.clear();
+    out.bytes.exceptionTable.clear();
+    out.bytes.sites.clear();
+    out.unitOf.clear();
+  }
 
   llvm::Expected<Assembled> run() {
     if (llvm::Error error = layOut())
@@ -200,9 +207,9 @@ private:
   static constexpr uint64_t kMostUnits = INT32_MAX / 2;
 
   struct Distance {
-    uint32_t instr;    ///< the jump
-    uint32_t arg;      ///< as far as known
-    uint32_t more;     ///< units that the jump lacks
+    uint32_t instr; ///< the jump
+    uint32_t arg;   ///< as far as known
+    uint32_t more;  ///< units that the jump lacks
   };
   llvm::SmallVector<uint32_t, 512> starts; ///< of each instruction with its prefixes, and the end
   llvm::SmallVector<Distance, 64> jumps;
@@ -210,8 +217,8 @@ private:
 
 } // namespace
 
-llvm::Expected<Assembled> assemble(const Inserted &code, const Dialect &dialect) {
-  return Assembler(code, dialect).run();
+llvm::Expected<Assembled> assemble(const Inserted &code, const Dialect &dialect, Assembled room) {
+  return Assembler(code, dialect, std::move(room)).run();
 }
 
 } // namespace blockcov

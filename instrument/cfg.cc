@@ -17,7 +17,11 @@ namespace {
 
 class Builder {
 public:
-  Builder(const Function &fn, const Dialect &dialect) : fn(fn), dialect(dialect) {}
+  Builder(const Function &fn, const Dialect &dialect, Cfg room) : fn(fn), dialect(dialect), cfg(std::move(room)) {
+    cfg.blocks.clear();
+    cfg.edges.clear();
+    cfg.blockOf.clear();
+  }
 
   Cfg run() {
     makeBlocks();
@@ -263,6 +267,8 @@ private:
 
 } // namespace
 
-Cfg buildCfg(const Function &fn, const Dialect &dialect) { return Builder(fn, dialect).run(); }
+Cfg buildCfg(const Function &fn, const Dialect &dialect, Cfg room) {
+  return Builder(fn, dialect, std::move(room)).run();
+}
 
 } // namespace blockcov

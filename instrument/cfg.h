@@ -70,6 +70,7 @@ struct Cfg {
   bool isFallenInto(uint32_t block) const;
 };
 
-Cfg buildCfg(const Function &fn, const Dialect &dialect);
+/// The result takes over the memory of `room`, whatever that held.
+Cfg buildCfg(const Function &fn, const Dialect &dialect, Cfg room = {});
 
 } // namespace blockcov

@@ -12,7 +12,11 @@ namespace {
 /// Reads one code object. An instruction begins at its first prefix.
 class Decoder {
 public:
-  Decoder(const CodeView &code, const Dialect &dialect) : code(code), dialect(dialect) {}
+  Decoder(const CodeView &code, const Dialect &dialect, Function room)
+      : code(code), dialect(dialect), fn(std::move(room)) {
+    fn.instrs.clear();
+    fn.handlers.clear();
+  }
 
   llvm::Expected<Function> run() {
     if (code.code.empty() || code.code.size() % 2)
@@ -140,6 +144,8 @@ private:
 
 } // namespace
 
-llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect) { return Decoder(code, dialect).run(); }
+llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect, Function room) {
+  return Decoder(code, dialect, std::move(room)).run();
+}
 
 } // namespace blockcov

@@ -15,7 +15,8 @@
 
 namespace blockcov {
 
-llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect);
+/// The result takes over the memory of `room`, whatever that held.
+llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect, Function room = {});
 
 /// Units that an instruction with this argument takes before its inline caches:
 /// its EXTENDED_ARG prefixes and itself.

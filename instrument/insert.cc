@@ -10,8 +10,15 @@ namespace {
 
 class Inserter {
 public:
-  Inserter(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect)
-      : fn(fn), cfg(cfg), plan(plan), dialect(dialect) {}
+  Inserter(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect, Inserted room)
+      : fn(fn), cfg(cfg), plan(plan), dialect(dialect), out(std::move(room)) {
+    out.fn.instrs.clear();
+    out.fn.handlers.clear();
+    out.origins.clear();
+    out.pads.clear();
+    out.sites.clear();
+    out.siteOf.clear();
+  }
 
   Inserted run() {
     out.fn.firstLine = fn.firstLine;
@@ -435,8 +442,8 @@ private:
         gaps.push_back({i, i});
       gaps.back().second = i + 1;
       // Only the jump of a trampoline may raise (a signal handler runs there).
-      instr.handler = origin.edge.valid() ? handlerOf(cfg.blocks[cfg.edges[origin.edge.value].from.value].last())
-                                          : kNoHandler;
+      instr.handler =
+          origin.edge.valid() ? handlerOf(cfg.blocks[cfg.edges[origin.edge.value].from.value].last()) : kNoHandler;
     }
     for (auto [instr, block] : toBlock)
       instrs[instr].target = InstrId{blockLabel[block]};
@@ -498,9 +505,9 @@ private:
   llvm::SmallVector<uint32_t, 64> blockLabel;
   llvm::SmallVector<uint32_t, 4> deferred; ///< blocks whose stretches go to the end
   llvm::SmallVector<std::pair<uint32_t, uint32_t>, 4> toBlock;
-  llvm::SmallVector<uint32_t, 128> trampolineLabel; ///< of each edge; kNoLabel: it has none
+  llvm::SmallVector<uint32_t, 128> trampolineLabel;          ///< of each edge; kNoLabel: it has none
   llvm::SmallVector<std::pair<uint32_t, uint32_t>, 64> gaps; ///< [first, end) of inserted instructions
-  llvm::SmallVector<uint32_t, 32> handlerIds;       ///< see handlerIndex
+  llvm::SmallVector<uint32_t, 32> handlerIds;                ///< see handlerIndex
   bool needsCatchAll = false;
   uint32_t catchAllLabel = 0;
 
@@ -513,8 +520,8 @@ private:
 
 } // namespace
 
-Inserted insert(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect) {
-  return Inserter(fn, cfg, plan, dialect).run();
+Inserted insert(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect, Inserted room) {
+  return Inserter(fn, cfg, plan, dialect, std::move(room)).run();
 }
 
 } // namespace blockcov

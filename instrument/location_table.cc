@@ -3,6 +3,8 @@
 #include "instrument/location_table.h"
 #include "instrument/error.h"
 
+#include <utility>
+
 namespace blockcov {
 
 namespace {
@@ -66,27 +68,15 @@ llvm::Error readLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine, uint
   return llvm::Error::success();
 }
 
-void LocationWriter::flush() {
-  constexpr uint32_t kMostUnits = 8;
-  constexpr size_t kMostBytes = 1 + 4 * kMostVarintBytes;
-  const uint32_t runs = (pendingUnits + kMostUnits - 1) / kMostUnits;
-  appendBytes(out, runs * kMostBytes, [&](uint8_t *at) {
-    for (; pendingUnits > kMostUnits; pendingUnits -= kMostUnits)
-      at = writeRun(at, kMostUnits);
-    return pendingUnits ? writeRun(at, pendingUnits) : at;
-  });
-  pendingUnits = 0;
-}
+namespace {
 
-uint8_t *LocationWriter::writeRun(uint8_t *at, uint32_t units) {
-  const Location here = pending;
+/// One run, `delta` lines behind the one before. Returns the place behind it.
+uint8_t *writeRun(uint8_t *at, const Location &here, int32_t delta, uint32_t units) {
   auto head = [&](uint32_t kind) { *at++ = uint8_t(0x80 | kind << 3 | (units - 1)); };
   if (here.line < 0) {
     head(NoLocation);
     return at;
   }
-  const int32_t delta = here.line - line;
-  line = here.line;
   // Unsigned: what is unknown is as far off as what is too wide.
   const uint32_t column = uint32_t(here.column), endColumn = uint32_t(here.endColumn);
   const bool oneLine = here.endLine == here.line;
@@ -108,6 +98,21 @@ uint8_t *LocationWriter::writeRun(uint8_t *at, uint32_t units) {
     at = putLittleVarint(at, endColumn + 1);
   }
   return at;
+}
+
+} // namespace
+
+void LocationWriter::flush() {
+  constexpr uint32_t kMostUnits = 8;
+  constexpr size_t kMostBytes = 1 + 4 * kMostVarintBytes;
+  const Location here = pending;
+  int32_t delta = 0;
+  if (here.line >= 0)
+    delta = here.line - std::exchange(line, here.line);
+  for (uint32_t left = std::exchange(pendingUnits, 0), units; left; left -= units, delta = 0) {
+    units = std::min(left, kMostUnits);
+    appendBytes(out, kMostBytes, [&](uint8_t *at) { return writeRun(at, here, delta, units); });
+  }
 }
 
 } // namespace blockcov

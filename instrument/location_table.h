@@ -37,7 +37,6 @@ public:
 
 private:
   void flush();
-  uint8_t *writeRun(uint8_t *at, uint32_t units);
 
   ByteBuffer &out;
   int32_t line;

@@ -134,6 +134,7 @@ llvm::Expected<ProbePlan> planProbes(const Function &fn, const Cfg &cfg, const D
     return derived.takeError();
   ProbePlan plan;
   plan.probeOf.resize(cfg.edges.size());
+  plan.edgeOf.reserve(cfg.edges.size() - derived->count());
   for (uint32_t edge = 0; edge < cfg.edges.size(); ++edge)
     if (!derived->test(edge)) {
       plan.probeOf[edge] = ProbeId{uint32_t(plan.edgeOf.size())};

@@ -99,7 +99,7 @@ inline uint8_t *putBigVarint(uint8_t *at, uint32_t value, uint8_t mark) {
 
 /// Appends what `put` writes, `most` bytes at most.
 template <typename Put> void appendBytes(ByteBuffer &out, size_t most, Put put) {
-  size_t size = out.size();
+  const size_t size = out.size();
   out.resize_for_overwrite(size + most);
   out.truncate(size_t(put(out.data() + size) - out.data()));
 }
