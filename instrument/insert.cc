@@ -427,6 +427,7 @@ private:
   /// Lets jumps and handlers of the output point at its own instructions.
   void link() {
     handlerIds.assign(1 + kEntrances * fn.handlers.size(), kNoHandler);
+    out.fn.handlers.reserve(fn.handlers.size() + 1);
     const llvm::ArrayRef<Origin> origins = out.origins;
     Instr *const instrs = out.fn.instrs.data();
     for (uint32_t i = 0; i < origins.size(); ++i) {

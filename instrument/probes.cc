@@ -119,8 +119,8 @@ private:
   const uint32_t exitNode;
   const bool hasLoop;
   llvm::SmallVector<bool, 64> forced; ///< blocks without a choice
-  llvm::SmallVector<ChoiceEdge, 16> edges;
-  llvm::SmallVector<uint32_t, 16> edgeOf; ///< of each choice
+  llvm::SmallVector<ChoiceEdge, 64> edges;
+  llvm::SmallVector<uint32_t, 64> edgeOf; ///< of each choice
 };
 
 } // namespace
