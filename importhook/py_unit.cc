@@ -43,13 +43,14 @@ bool PyUnit::hasProbes() const {
 
 void PyUnit::compile(const Dialect &dialect, Mode mode) {
   PyObject *filename = members_.front().code->co_filename;
+  Rewriter rewriter(dialect, mode);
   for (Member &member : members_) {
     if (member.code->co_filename != filename && PyUnicode_Compare(member.code->co_filename, filename) != 0) {
       PyErr_Clear(); // PyUnicode_Compare's, if these were no strings
       member.refused = "it belongs to another file";
       continue;
     }
-    llvm::Expected<Rewritten> rewritten = rewrite(member.source.view(), dialect, mode);
+    llvm::Expected<Rewritten> rewritten = rewriter.rewrite(member.source.view());
     if (rewritten) {
       member.rewritten = std::move(*rewritten);
       continue;

@@ -7,13 +7,22 @@
 #include "instrument/location_table.h"
 #include "instrument/stack_depth.h"
 
+#include <algorithm>
+
 namespace blockcov {
 
 namespace {
 
 class Assembler {
 public:
-  Assembler(const Inserted &code, const Dialect &dialect) : fn(code.fn), code(code), dialect(dialect) {}
+  Assembler(const Inserted &code, const Dialect &dialect, Assembled room)
+      : fn(code.fn), code(code), dialect(dialect), out(std::move(room)) {
+    out.bytes.code.clear();
+    out.bytes.lineTable.clear();
+    out.bytes.exceptionTable.clear();
+    out.bytes.sites.clear();
+    out.unitOf.clear();
+  }
 
   llvm::Expected<Assembled> run() {
     if (llvm::Error error = layOut())
@@ -30,64 +39,87 @@ public:
 
 private:
   /// After the instruction's caches: where a jump's distance is counted from.
-  uint32_t end(uint32_t i) const { return starts[i] + sizes[i]; }
+  uint32_t end(uint32_t i) const { return starts[i + 1]; }
+  uint32_t size(uint32_t i) const { return starts[i + 1] - starts[i]; }
 
   llvm::Error layOut() {
-    uint32_t count = uint32_t(fn.instrs.size());
-    args.resize_for_overwrite(count);
-    sizes.resize_for_overwrite(count);
-    starts.resize_for_overwrite(count + 1);
-    for (uint32_t i = 0; i < count; ++i) {
-      const Instr &instr = fn.instrs[i];
+    // Local views: the compiler need not take them for changed by every store.
+    const llvm::ArrayRef<Instr> instrs = fn.instrs;
+    starts.resize_for_overwrite(instrs.size() + 1);
+    uint32_t *const startOf = starts.data();
+    uint64_t unit = 0;
+    for (uint32_t i = 0; i < instrs.size(); ++i) {
+      const Instr &instr = instrs[i];
       const OpcodeInfo &info = dialect.info(instr.op);
-      args[i] = info.isJump ? 0 : instr.arg;
-      sizes[i] = prefixedUnits(args[i]) + info.caches;
-      if (info.isJump)
-        jumps.push_back(i);
-      if (info.isJump && (instr.target.value <= i) != (info.jump == Jump::Backward))
-        return makeError("%s (instruction %u of the rewritten code) would have to jump the other way", info.name, i);
-    }
-    for (bool changed = true; changed;) {
-      changed = false;
-      uint64_t unit = 0;
-      for (uint32_t i = 0; i < count; ++i) {
-        starts[i] = uint32_t(unit);
-        unit += sizes[i];
-      }
-      if (unit > INT32_MAX / 2)
-        return makeError("the rewritten code has %llu units, more than CPython can hold",
-                         static_cast<unsigned long long>(unit));
-      starts[count] = uint32_t(unit);
-      for (uint32_t i : jumps) {
-        const OpcodeInfo &info = dialect.info(fn.instrs[i].op);
-        uint32_t target = starts[fn.instrs[i].target.value];
-        args[i] = info.jump == Jump::Forward ? target - end(i) : end(i) - target;
-        uint32_t size = prefixedUnits(args[i]) + info.caches;
-        if (size > sizes[i]) {
-          sizes[i] = size;
-          changed = true;
-        }
+      startOf[i] = uint32_t(unit);
+      unit += 1 + info.caches;
+      if (info.isJump) {
+        jumps.push_back({i, 0, 0});
+        if ((instr.target.value <= i) != (info.jump == Jump::Backward))
+          return makeError("%s (instruction %u of the rewritten code) would have to jump the other way", info.name, i);
+      } else if (instr.arg > 0xff) {
+        unit += prefixedUnits(instr.arg) - 1;
       }
     }
+    startOf[instrs.size()] = uint32_t(unit);
+    for (uint64_t more = 0; unit <= kMostUnits && (more = measureJumps()) > 0;)
+      unit += more, growJumps();
+    if (unit > kMostUnits)
+      return makeError("the rewritten code has %llu units, more than CPython can hold",
+                       static_cast<unsigned long long>(unit));
     return llvm::Error::success();
   }
 
-  void writeCode() {
-    auto &bytes = out.bytes.code;
-    bytes.resize(2 * starts.back()); // caches are zero
-    out.unitOf.resize_for_overwrite(fn.instrs.size());
-    for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
-      const Instr &instr = fn.instrs[i];
-      uint32_t unit = starts[i];
-      // A jump may have been given more prefixes than its final distance needs.
-      for (uint32_t prefix = sizes[i] - dialect.info(instr.op).caches - 1; prefix > 0; --prefix, ++unit) {
-        bytes[2 * unit] = dialect.extendedArg;
-        bytes[2 * unit + 1] = uint8_t(args[i] >> 8 * prefix);
-      }
-      out.unitOf[i] = unit;
-      bytes[2 * unit] = instr.op;
-      bytes[2 * unit + 1] = uint8_t(args[i]);
+  /// Counts the distances of all jumps anew. Returns how many more units they need.
+  uint32_t measureJumps() {
+    uint32_t more = 0;
+    for (Distance &jump : jumps) {
+      const OpcodeInfo &info = dialect.info(fn.instrs[jump.instr].op);
+      uint32_t target = starts[fn.instrs[jump.instr].target.value];
+      jump.arg = info.jump == Jump::Forward ? target - end(jump.instr) : end(jump.instr) - target;
+      jump.more = uint32_t(std::max(0, int32_t(prefixedUnits(jump.arg) + info.caches - size(jump.instr))));
+      more += jump.more;
     }
+    return more;
+  }
+
+  /// Gives each jump what it needs more.
+  void growJumps() {
+    uint32_t shift = 0, next = 0;
+    for (const Distance &jump : jumps) {
+      for (; shift && next <= jump.instr; ++next)
+        starts[next] += shift;
+      next = jump.instr + 1;
+      shift += jump.more;
+    }
+    for (; next < starts.size(); ++next)
+      starts[next] += shift;
+  }
+
+  void writeCode() {
+    const llvm::ArrayRef<Instr> instrs = fn.instrs;
+    const uint32_t *const startOf = starts.data();
+    out.unitOf.resize_for_overwrite(instrs.size());
+    out.bytes.code.resize(2 * size_t(starts.back())); // caches are zero
+    uint32_t *const unitOf = out.unitOf.data();
+    for (uint32_t i = 0; i < instrs.size(); ++i) {
+      const Instr &instr = instrs[i];
+      unitOf[i] = startOf[i + 1] - 1 - dialect.info(instr.op).caches;
+      writeInstruction(startOf[i], unitOf[i], instr.op, instr.arg);
+    }
+    for (const Distance &jump : jumps)
+      writeInstruction(starts[jump.instr], unitOf[jump.instr], fn.instrs[jump.instr].op, jump.arg);
+  }
+
+  /// A jump may have been given more prefixes than its final distance needs.
+  void writeInstruction(uint32_t start, uint32_t unit, uint8_t op, uint32_t arg) {
+    uint8_t *const bytes = out.bytes.code.data();
+    for (; start < unit; ++start) {
+      bytes[2 * start] = dialect.extendedArg;
+      bytes[2 * start + 1] = uint8_t(arg >> 8 * (unit - start));
+    }
+    bytes[2 * unit] = op;
+    bytes[2 * unit + 1] = uint8_t(arg);
   }
 
   uint16_t unitAt(uint32_t unit) const {
@@ -106,7 +138,7 @@ private:
       site.argOnly = placed.kind == ProbeSite::Kind::Retargeted;
       uint32_t target = starts[placed.stub];
       uint32_t distance = site.argOnly ? target - end(placed.at) : target - (site.unit + site.units);
-      uint32_t prefixes = sizes[placed.at] - 1 - dialect.info(fn.instrs[placed.at].op).caches;
+      uint32_t prefixes = size(placed.at) - 1 - dialect.info(fn.instrs[placed.at].op).caches;
       if (distance > (placed.wide ? 0xffffu : 0xffu) || (site.argOnly && prefixes + 1 != site.units))
         return makeError("a probe's stub is %u units away, out of reach", distance);
       for (uint32_t k = 0; k < site.units; ++k) {
@@ -138,31 +170,31 @@ private:
   }
 
   void writeLocations() {
-    out.bytes.lineTable.reserve(4 * fn.instrs.size());
+    const llvm::ArrayRef<Instr> instrs = fn.instrs;
+    const llvm::ArrayRef<uint32_t> startOf = starts;
+    out.bytes.lineTable.reserve(4 * instrs.size());
     LocationWriter writer(out.bytes.lineTable, fn.firstLine);
-    for (uint32_t i = 0; i < fn.instrs.size(); ++i)
-      writer.add(fn.instrs[i].loc, sizes[i]);
+    for (size_t i = 0, next; i < instrs.size(); i = next) {
+      for (next = i + 1; next < instrs.size() && instrs[next].loc == instrs[i].loc;)
+        ++next;
+      writer.add(instrs[i].loc, startOf[next] - startOf[i]);
+    }
     writer.finish();
   }
 
   void writeExceptions() {
-    llvm::SmallVector<ExceptionEntry, 0> entries;
-    uint32_t previous = kNoHandler;
-    for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
-      uint32_t handler = fn.instrs[i].handler;
-      if (handler == kNoHandler) {
-        previous = kNoHandler;
+    if (fn.handlers.empty())
+      return;
+    const llvm::ArrayRef<Instr> instrs = fn.instrs;
+    llvm::SmallVector<ExceptionEntry, 16> entries;
+    for (size_t i = 0, next; i < instrs.size(); i = next) {
+      const uint32_t handler = instrs[i].handler;
+      for (next = i + 1; next < instrs.size() && instrs[next].handler == handler;)
+        ++next;
+      if (handler == kNoHandler)
         continue;
-      }
-      if (handler == previous) {
-        entries.back().end = end(i);
-        continue;
-      }
-      if (entries.empty())
-        entries.reserve(fn.handlers.size() + 8);
       const Handler &h = fn.handlers[handler];
-      entries.push_back({starts[i], end(i), starts[h.target.value], h.depth, h.lasti});
-      previous = handler;
+      entries.push_back({starts[i], starts[next], starts[h.target.value], h.depth, h.lasti});
     }
     encodeExceptionTable(entries, out.bytes.exceptionTable);
   }
@@ -171,14 +203,22 @@ private:
   const Inserted &code;
   const Dialect &dialect;
   Assembled out;
-  llvm::SmallVector<uint32_t, 0> args, sizes, starts;
-  llvm::SmallVector<uint32_t, 16> jumps; ///< instructions
+
+  static constexpr uint64_t kMostUnits = INT32_MAX / 2;
+
+  struct Distance {
+    uint32_t instr; ///< the jump
+    uint32_t arg;   ///< as far as known
+    uint32_t more;  ///< units that the jump lacks
+  };
+  llvm::SmallVector<uint32_t, 512> starts; ///< of each instruction with its prefixes, and the end
+  llvm::SmallVector<Distance, 64> jumps;
 };
 
 } // namespace
 
-llvm::Expected<Assembled> assemble(const Inserted &code, const Dialect &dialect) {
-  return Assembler(code, dialect).run();
+llvm::Expected<Assembled> assemble(const Inserted &code, const Dialect &dialect, Assembled room) {
+  return Assembler(code, dialect, std::move(room)).run();
 }
 
 } // namespace blockcov

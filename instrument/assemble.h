@@ -18,6 +18,7 @@ struct Assembled {
 };
 
 /// An error if a distance does not fit 32 bits or a jump has the wrong direction.
-llvm::Expected<Assembled> assemble(const Inserted &code, const Dialect &dialect);
+/// The result takes over the memory of `room`, whatever that held.
+llvm::Expected<Assembled> assemble(const Inserted &code, const Dialect &dialect, Assembled room = {});
 
 } // namespace blockcov

@@ -17,7 +17,11 @@ namespace {
 
 class Builder {
 public:
-  Builder(const Function &fn, const Dialect &dialect) : fn(fn), dialect(dialect) {}
+  Builder(const Function &fn, const Dialect &dialect, Cfg room) : fn(fn), dialect(dialect), cfg(std::move(room)) {
+    cfg.blocks.clear();
+    cfg.edges.clear();
+    cfg.blockOf.clear();
+  }
 
   Cfg run() {
     makeBlocks();
@@ -26,9 +30,13 @@ public:
       addEdgesOf(block);
     for (uint32_t block = 0; block < cfg.blocks.size(); ++block)
       placeHead(block);
-    for (Edge &edge : cfg.edges)
+    bool goesBack = false;
+    for (Edge &edge : cfg.edges) {
       edge.slot = slotOf(edge);
-    findLoops();
+      goesBack |= edge.from.valid() && edge.to.valid() && edge.to.value <= edge.from.value;
+    }
+    if (goesBack)
+      findLoops();
     return std::move(cfg);
   }
 
@@ -37,39 +45,43 @@ private:
   bool isOp(uint32_t instr, uint8_t op) const { return op && instr < fn.instrs.size() && fn.instrs[instr].op == op; }
 
   void makeBlocks() {
-    uint32_t count = uint32_t(fn.instrs.size());
-    llvm::BitVector leader(count + 1), handler(count), moved(count);
-    leader.set(0);
+    const llvm::ArrayRef<Instr> instrs = fn.instrs;
+    const uint32_t count = uint32_t(instrs.size());
+    enum : uint8_t { Leader = 1, IsHandler = 2, Moved = 4 };
+    llvm::SmallVector<uint8_t, 512> marks(count + 1, 0);
+    uint8_t *const mark = marks.data();
+    mark[0] = Leader;
     for (uint32_t i = 0; i < count; ++i) {
-      const OpcodeInfo &info = infoOf(i);
-      if (fn.instrs[i].target.valid())
-        leader.set(fn.instrs[i].target.value);
-      if (info.isJump || info.flow != Flow::Next)
-        leader.set(i + 1);
-      // The frame may be moved here by generator.throw(): see addEdgesOf.
-      if (dialect.throwMovesFrame && fn.instrs[i].op == dialect.send)
-        moved.set(fn.instrs[i].target.value);
+      const OpcodeInfo &info = dialect.info(instrs[i].op);
+      if (!info.isJump && info.flow == Flow::Next)
+        continue;
+      mark[i + 1] |= Leader;
+      if (!info.isJump)
+        continue;
+      // The frame may be moved to SEND's target by generator.throw(): see addEdgesOf.
+      bool moved = dialect.throwMovesFrame && instrs[i].op == dialect.send;
+      mark[instrs[i].target.value] |= moved ? Leader | Moved : Leader;
     }
-    for (const Handler &h : fn.handlers) {
-      leader.set(h.target.value);
-      handler.set(h.target.value);
+    for (const Handler &h : fn.handlers)
+      mark[h.target.value] |= Leader | IsHandler;
+
+    uint32_t blocks = 0;
+    for (uint32_t i = 0; i < count; ++i)
+      blocks += (mark[i] & Leader) + (mark[i] & Moved ? 1 : 0);
+    cfg.blocks.reserve(blocks);
+    cfg.edges.reserve(2 * size_t(blocks) + 1);
+    cfg.blockOf.resize_for_overwrite(count);
+    for (uint32_t i = 0; i < count;) {
+      // An empty block in front: the two ways into it cannot carry a probe, the one out of it can.
+      if (mark[i] & Moved)
+        openBlock(i, false);
+      openBlock(i, mark[i] & IsHandler);
+      const BlockId block{uint32_t(cfg.blocks.size() - 1)};
+      do
+        cfg.blockOf[i] = block;
+      while (++i < count && !(mark[i] & Leader));
+      cfg.blocks.back().end = i;
     }
-    cfg.blocks.reserve(leader.count() + moved.count());
-    cfg.edges.reserve(2 * cfg.blocks.capacity() + 1);
-    cfg.blockOf.reserve(count);
-    for (uint32_t i = 0; i < count; ++i) {
-      if (leader.test(i)) {
-        // An empty block in front: the two ways into it cannot carry a probe, the one out of it can.
-        if (moved.test(i))
-          openBlock(i, false);
-        openBlock(i, handler.test(i));
-      }
-      cfg.blocks.back().end = i + 1;
-      cfg.blockOf.push_back(BlockId{uint32_t(cfg.blocks.size() - 1)});
-    }
-    blockAt.assign(count, BlockId());
-    for (uint32_t block = uint32_t(cfg.blocks.size()); block-- > 0;)
-      blockAt[cfg.blocks[block].first] = BlockId{block};
   }
 
   void openBlock(uint32_t first, bool isHandler) {
@@ -98,15 +110,15 @@ private:
     const OpcodeInfo &info = dialect.info(instr.op);
     BlockId handler;
     if (instr.handler != kNoHandler)
-      handler = blockAt[fn.handlers[instr.handler].target.value];
+      handler = cfg.enteredAt(fn.handlers[instr.handler].target);
     switch (info.flow) {
     case Flow::Next:
       addEdge(self, next, EdgeKind::Fall);
       if (info.isJump)
-        addEdge(self, blockAt[instr.target.value], EdgeKind::Jump);
+        addEdge(self, cfg.enteredAt(instr.target), EdgeKind::Jump);
       break;
     case Flow::Goto:
-      addEdge(self, blockAt[instr.target.value], EdgeKind::Jump);
+      addEdge(self, cfg.enteredAt(instr.target), EdgeKind::Jump);
       break;
     case Flow::Return:
       addEdge(self, {}, EdgeKind::Return);
@@ -122,7 +134,7 @@ private:
       addEdge(self, next, EdgeKind::Fall);
       addEdge(self, {}, EdgeKind::Suspend);
       if (dialect.throwMovesFrame && last > 0 && isOp(last - 1, dialect.send))
-        addEdge(self, blockAt[fn.instrs[last - 1].target.value], EdgeKind::Moved);
+        addEdge(self, cfg.enteredAt(fn.instrs[last - 1].target), EdgeKind::Moved);
       break;
     case Flow::Generator:
       addEdge(self, next, EdgeKind::Fall);
@@ -186,12 +198,12 @@ private:
   void findLoops() {
     uint32_t count = uint32_t(cfg.blocks.size());
     enum : uint8_t { Unseen, Active, Done };
-    llvm::SmallVector<uint8_t, 0> state(count, Unseen);
-    llvm::SmallVector<std::pair<uint32_t, uint32_t>, 0> backEdges;
+    llvm::SmallVector<uint8_t, 128> state(count, Unseen);
+    llvm::SmallVector<std::pair<uint32_t, uint32_t>, 16> backEdges;
     struct Visit {
       uint32_t block, nextEdge;
     };
-    llvm::SmallVector<Visit, 0> stack;
+    llvm::SmallVector<Visit, 64> stack;
     auto search = [&](uint32_t root) {
       if (state[root] != Unseen)
         return;
@@ -221,7 +233,7 @@ private:
       search(block); // handlers, and what only they reach
 
     llvm::BitVector inLoop(count);
-    llvm::SmallVector<uint32_t, 0> work;
+    llvm::SmallVector<uint32_t, 64> work;
     while (!backEdges.empty()) {
       // Loops with the same header are one loop.
       uint32_t header = backEdges.front().second;
@@ -251,11 +263,12 @@ private:
   const Function &fn;
   const Dialect &dialect;
   Cfg cfg;
-  llvm::SmallVector<BlockId, 0> blockAt; ///< the (outermost) block that starts at an instruction
 };
 
 } // namespace
 
-Cfg buildCfg(const Function &fn, const Dialect &dialect) { return Builder(fn, dialect).run(); }
+Cfg buildCfg(const Function &fn, const Dialect &dialect, Cfg room) {
+  return Builder(fn, dialect, std::move(room)).run();
+}
 
 } // namespace blockcov

@@ -57,10 +57,20 @@ struct Cfg {
   llvm::SmallVector<Edge, 0> edges;
   llvm::SmallVector<BlockId, 0> blockOf; ///< of each instruction
 
+  /// The block that control enters by a jump or a raise to this instruction, which begins one.
+  BlockId enteredAt(InstrId instr) const {
+    BlockId block = blockOf[instr.value];
+    // An empty block in front of it is where its jumps go.
+    if (block.value > 0 && blocks[block.value - 1].empty() && blocks[block.value - 1].first == instr.value)
+      --block.value;
+    return block;
+  }
+
   /// True if control can come from the block before in layout order.
   bool isFallenInto(uint32_t block) const;
 };
 
-Cfg buildCfg(const Function &fn, const Dialect &dialect);
+/// The result takes over the memory of `room`, whatever that held.
+Cfg buildCfg(const Function &fn, const Dialect &dialect, Cfg room = {});
 
 } // namespace blockcov

@@ -40,15 +40,31 @@ uint32_t Unit::counterCount() const {
 namespace {
 
 struct Writer {
-  llvm::raw_svector_ostream out;
+  llvm::SmallVectorImpl<char> &out;
 
-  void number(uint64_t value) { llvm::encodeULEB128(value, out); }
+  void byte(uint8_t value) { out.push_back(char(value)); }
+  void number(uint64_t value) {
+    for (; value > 0x7f; value >>= 7)
+      byte(uint8_t(value) | 0x80);
+    byte(uint8_t(value));
+  }
+  void raw(llvm::StringRef bytes) { out.append(bytes.begin(), bytes.end()); }
   void text(llvm::StringRef bytes) {
     number(bytes.size());
-    out << bytes;
+    raw(bytes);
   }
   void bytes(llvm::ArrayRef<uint8_t> bytes) { text({reinterpret_cast<const char *>(bytes.data()), bytes.size()}); }
 };
+
+/// About how many bytes encodeUnit writes.
+size_t encodedSize(const Unit &unit) {
+  constexpr size_t kNumbers = 32; // of a code object: more than most have
+  size_t size = 2 * kNumbers + unit.filename.size();
+  for (const UnitCode &code : unit.codes)
+    size += kNumbers + code.view.name.size() + code.view.qualname.size() + code.refused.size() + code.view.code.size() +
+            code.view.lineTable.size() + code.view.exceptionTable.size();
+  return size;
+}
 
 /// Reads with every length checked; after the first fault all reads give zero
 /// and `fault` says where it was.
@@ -98,12 +114,14 @@ struct Reader {
 } // namespace
 
 void encodeUnit(const Unit &unit, llvm::SmallVectorImpl<char> &buffer) {
-  Writer w{llvm::raw_svector_ostream(buffer)};
+  buffer.reserve(buffer.size() + encodedSize(unit));
+  Writer w{buffer};
   char hash[16];
   llvm::support::endian::write64be(hash, unit.sourceHash.high);
   llvm::support::endian::write64be(hash + 8, unit.sourceHash.low);
-  w.out << char(unit.minor) << char(unit.mode);
-  w.out.write(hash, sizeof hash);
+  w.byte(unit.minor);
+  w.byte(uint8_t(unit.mode));
+  w.raw({hash, sizeof hash});
   w.text(unit.filename);
   w.number(unit.codes.size());
   for (const UnitCode &code : unit.codes) {

@@ -9,11 +9,14 @@ namespace blockcov {
 
 namespace {
 
-/// Reads one code object; `starts[u]` is the instruction whose first prefix is
-/// unit `u`.
+/// Reads one code object. An instruction begins at its first prefix.
 class Decoder {
 public:
-  Decoder(const CodeView &code, const Dialect &dialect) : code(code), dialect(dialect) {}
+  Decoder(const CodeView &code, const Dialect &dialect, Function room)
+      : code(code), dialect(dialect), fn(std::move(room)) {
+    fn.instrs.clear();
+    fn.handlers.clear();
+  }
 
   llvm::Expected<Function> run() {
     if (code.code.empty() || code.code.size() % 2)
@@ -23,7 +26,7 @@ public:
     fn.flags = code.flags;
     fn.stackSize = code.stackSize;
     fn.constCount = code.constCount;
-    starts.assign(fn.unitCount, InstrId());
+    starts.assign(fn.unitCount, InstrId::kNone);
     if (llvm::Error error = readInstructions())
       return error;
     if (llvm::Error error = linkJumps())
@@ -37,84 +40,90 @@ public:
 
 private:
   llvm::Error readInstructions() {
-    uint32_t unit = 0;
-    fn.instrs.reserve(fn.unitCount);
-    while (unit < fn.unitCount) {
-      uint32_t first = unit;
-      uint32_t arg = 0;
-      uint8_t op = 0;
-      for (unsigned prefixes = 0;; ++prefixes) {
-        op = code.code[2 * unit];
-        arg = arg << 8 | code.code[2 * unit + 1];
-        if (op != dialect.extendedArg)
-          break;
-        if (prefixes == 3)
+    const llvm::ArrayRef<uint8_t> bytes = code.code;
+    const uint32_t unitCount = fn.unitCount;
+    const Dialect &d = dialect;
+    fn.instrs.resize_for_overwrite(unitCount); // at most
+    Instr *next = fn.instrs.data();
+    uint32_t *const startOf = starts.data();
+    for (uint32_t unit = 0, count = 0; unit < unitCount; ++count, ++next) {
+      const uint32_t first = unit;
+      uint8_t op = bytes[2 * unit];
+      uint32_t arg = bytes[2 * unit + 1];
+      for (unsigned prefixes = 1; op == d.extendedArg; ++prefixes) {
+        if (prefixes == 4)
           return makeError("four EXTENDED_ARG in a row at unit %u", first);
-        if (++unit == fn.unitCount)
+        if (++unit == unitCount)
           return makeError("the code ends after the EXTENDED_ARG at unit %u", unit - 1);
+        op = bytes[2 * unit];
+        arg = arg << 8 | bytes[2 * unit + 1];
       }
-      const OpcodeInfo &info = dialect.info(op);
+      const OpcodeInfo &info = d.info(op);
       if (!info.name || op == 0)
-        return makeError("unknown opcode %u at unit %u (CPython %s)", unsigned(op), unit, dialect.name);
-      uint32_t end = unit + 1 + info.caches;
-      if (end > fn.unitCount)
+        return makeError("unknown opcode %u at unit %u (CPython %s)", unsigned(op), unit, d.name);
+      const uint32_t end = unit + 1 + info.caches;
+      if (end > unitCount)
         return makeError("%s at unit %u has %u cache units, the code ends at unit %u", info.name, unit,
-                         unsigned(info.caches), fn.unitCount);
-      starts[first] = InstrId{uint32_t(fn.instrs.size())};
-      Instr instr;
-      instr.op = op;
-      instr.arg = arg;
-      instr.unit = unit;
-      fn.instrs.push_back(instr);
+                         unsigned(info.caches), unitCount);
+      startOf[first] = count;
+      *next = Instr();
+      next->op = op;
+      next->arg = arg;
+      next->unit = unit;
+      if (info.isJump)
+        jumps.push_back(count);
       unit = end;
     }
-    const OpcodeInfo &last = dialect.info(fn.instrs.back().op);
+    fn.instrs.truncate(size_t(next - fn.instrs.data()));
+    const OpcodeInfo &last = d.info(fn.instrs.back().op);
     if (last.flow != Flow::Goto && last.flow != Flow::Return && last.flow != Flow::Raise)
       return makeError("the code runs off its end after %s at unit %u", last.name, fn.instrs.back().unit);
     return llvm::Error::success();
   }
 
   llvm::Error linkJumps() {
-    for (Instr &instr : fn.instrs) {
+    for (uint32_t jump : jumps) {
+      Instr &instr = fn.instrs[jump];
       const OpcodeInfo &info = dialect.info(instr.op);
-      if (!info.isJump)
-        continue;
       int64_t end = int64_t(instr.unit) + 1 + info.caches;
       int64_t target = info.jump == Jump::Forward ? end + instr.arg : end - int64_t(instr.arg);
-      if (target < 0 || target >= fn.unitCount || !starts[size_t(target)].valid())
+      if (target < 0 || target >= fn.unitCount || starts[size_t(target)] == InstrId::kNone)
         return makeError("%s at unit %u jumps to unit %lld, where no instruction starts", info.name, instr.unit,
                          static_cast<long long>(target));
-      instr.target = starts[size_t(target)];
+      instr.target = InstrId{starts[size_t(target)]};
       instr.arg = 0;
     }
     return llvm::Error::success();
   }
 
   llvm::Error linkHandlers() {
+    if (code.exceptionTable.empty())
+      return llvm::Error::success();
     auto entries = decodeExceptionTable(code.exceptionTable, fn.unitCount);
     if (!entries)
       return entries.takeError();
     for (size_t number = 0; number < entries->size(); ++number) {
       const ExceptionEntry &entry = (*entries)[number];
-      if (!starts[entry.target].valid())
+      if (starts[entry.target] == InstrId::kNone)
         return makeError("exception entry %zu is handled at unit %u, where no instruction starts", number,
                          entry.target);
       if (entry.depth >= code.stackSize)
         return makeError("exception entry %zu has depth %u, the stack %u", number, entry.depth, code.stackSize);
-      uint32_t handler = handlerIndex({starts[entry.target], entry.depth, entry.lasti});
+      uint32_t handler = handlerIndex({InstrId{starts[entry.target]}, entry.depth, entry.lasti});
       for (uint32_t unit = entry.start; unit < entry.end; ++unit)
-        if (starts[unit].valid())
-          fn.instrs[starts[unit].value].handler = handler;
+        if (starts[unit] != InstrId::kNone)
+          fn.instrs[starts[unit]].handler = handler;
     }
     return llvm::Error::success();
   }
 
   llvm::Error readLocationsOfInstructions() {
-    Instr *next = fn.instrs.begin();
-    return readLocations(code.lineTable, code.firstLine, fn.unitCount, [&](const Location &location, uint32_t end) {
-      for (; next != fn.instrs.end() && next->unit < end; ++next)
-        next->loc = location;
-    });
+    Instr *next = fn.instrs.begin(), *const last = fn.instrs.end();
+    return readLocations(code.lineTable, code.firstLine, fn.unitCount,
+                         [&next, last](const Location &location, uint32_t end) {
+                           for (; next != last && next->unit < end; ++next)
+                             next->loc = location;
+                         });
   }
 
   uint32_t handlerIndex(const Handler &handler) {
@@ -129,11 +138,14 @@ private:
   const CodeView &code;
   const Dialect &dialect;
   Function fn;
-  llvm::SmallVector<InstrId, 0> starts;
+  llvm::SmallVector<uint32_t, 512> starts; ///< of each unit the instruction that begins there, or InstrId::kNone
+  llvm::SmallVector<uint32_t, 64> jumps;   ///< instructions
 };
 
 } // namespace
 
-llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect) { return Decoder(code, dialect).run(); }
+llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect, Function room) {
+  return Decoder(code, dialect, std::move(room)).run();
+}
 
 } // namespace blockcov

@@ -15,10 +15,15 @@
 
 namespace blockcov {
 
-llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect);
+/// The result takes over the memory of `room`, whatever that held.
+llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect, Function room = {});
 
 /// Units that an instruction with this argument takes before its inline caches:
 /// its EXTENDED_ARG prefixes and itself.
-inline uint32_t prefixedUnits(uint32_t arg) { return arg > 0xffffff ? 4 : arg > 0xffff ? 3 : arg > 0xff ? 2 : 1; }
+inline uint32_t prefixedUnits(uint32_t arg) {
+  if (arg <= 0xff) // nearly all
+    return 1;
+  return arg > 0xffffff ? 4 : arg > 0xffff ? 3 : 2;
+}
 
 } // namespace blockcov

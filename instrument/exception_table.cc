@@ -34,12 +34,15 @@ llvm::Expected<llvm::SmallVector<ExceptionEntry, 0>> decodeExceptionTable(llvm::
 }
 
 void encodeExceptionTable(llvm::ArrayRef<ExceptionEntry> entries, ByteBuffer &out) {
-  for (const ExceptionEntry &entry : entries) {
-    putBigVarint(out, entry.start, 0x80);
-    putBigVarint(out, entry.end - entry.start, 0);
-    putBigVarint(out, entry.target, 0);
-    putBigVarint(out, entry.depth << 1 | (entry.lasti ? 1 : 0), 0);
-  }
+  appendBytes(out, entries.size() * 4 * kMostVarintBytes, [&](uint8_t *at) {
+    for (const ExceptionEntry &entry : entries) {
+      at = putBigVarint(at, entry.start, 0x80);
+      at = putBigVarint(at, entry.end - entry.start, 0);
+      at = putBigVarint(at, entry.target, 0);
+      at = putBigVarint(at, entry.depth << 1 | (entry.lasti ? 1 : 0), 0);
+    }
+    return at;
+  });
 }
 
 } // namespace blockcov

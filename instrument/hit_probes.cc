@@ -29,6 +29,7 @@ public:
     plan.probeOf.resize(cfg.edges.size());
     plan.follows.resize(uint32_t(cfg.edges.size()));
     plan.completionOf.resize(cfg.blocks.size());
+    plan.edgeOf.reserve(cfg.edges.size());
     for (const Edge &edge : cfg.edges)
       if (edge.slot == Slot::None && !isInferred(edge))
         return false;
@@ -109,8 +110,8 @@ private:
   bool passesOn(const Block &block, uint32_t end) const {
     for (uint32_t i = block.first; i < end; ++i) {
       uint8_t op = fn.instrs[i].op;
-      if (op != dialect.copy && op != dialect.popTop && op != dialect.nop && op != dialect.swap && op != unaryNot &&
-          !(dialect.toBool && op == dialect.toBool) && infoOf(i).flow != Flow::Goto)
+      if (op != dialect.copy && op != dialect.popTop && op != dialect.nop && op != dialect.swap &&
+          op != dialect.unaryNot && !(dialect.toBool && op == dialect.toBool) && infoOf(i).flow != Flow::Goto)
         return false;
     }
     return true;
@@ -198,7 +199,6 @@ private:
   const Function &fn;
   const Cfg &cfg;
   const Dialect &dialect;
-  const uint8_t unaryNot = dialect.find("UNARY_NOT");
 };
 
 } // namespace

@@ -2,8 +2,7 @@
 
 #include "instrument/insert.h"
 
-#include "llvm/ADT/BitVector.h"
-#include "llvm/ADT/DenseMap.h"
+#include <cassert>
 
 namespace blockcov {
 
@@ -11,8 +10,15 @@ namespace {
 
 class Inserter {
 public:
-  Inserter(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect)
-      : fn(fn), cfg(cfg), plan(plan), dialect(dialect) {}
+  Inserter(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect, Inserted room)
+      : fn(fn), cfg(cfg), plan(plan), dialect(dialect), out(std::move(room)) {
+    out.fn.instrs.clear();
+    out.fn.handlers.clear();
+    out.origins.clear();
+    out.pads.clear();
+    out.sites.clear();
+    out.siteOf.clear();
+  }
 
   Inserted run() {
     out.fn.firstLine = fn.firstLine;
@@ -22,21 +28,24 @@ public:
     out.fn.unitCount = fn.unitCount;
     out.fn.instrs.reserve(fn.instrs.size() + 4 * plan.edgeOf.size() + 16);
     out.origins.reserve(out.fn.instrs.capacity());
-    findCovered();
+    findPrologue();
     collectStretches();
-    blockLabel.resize(cfg.blocks.size());
+    blockLabel.resize_for_overwrite(cfg.blocks.size());
     if (plan.mode == Mode::Hits)
       sites = planSites(fn, cfg, plan, dialect);
-    placeOf.resize(fn.instrs.size());
-    anchorOf.resize(sites.size());
+    if (!sites.empty()) {
+      placeOf.resize_for_overwrite(fn.instrs.size());
+      anchorOf.resize_for_overwrite(sites.size());
+      out.siteOf.resize(plan.edgeOf.size());
+      out.sites.reserve(sites.size());
+    }
     for (uint32_t block = 0; block < cfg.blocks.size(); ++block)
       emitBlock(block);
     emitDeferred();
     for (uint32_t site = 0; site < sites.size(); ++site)
       emitStub(site);
     emitCatchAll(); // last: its RERAISE must not lie between two that it handles
-    linkJumps();
-    linkHandlers();
+    link();
     return std::move(out);
   }
 
@@ -46,46 +55,52 @@ private:
     llvm::SmallVector<uint32_t, 1> trampolines; ///< edges
     bool pad = false;                           ///< the block is a handler that needs one
     uint32_t rethrowPad = 0;                    ///< number of its pad for re-raises; 0: none
+    uint32_t padLabel = 0, rethrowLabel = 0;    ///< where these pads begin
   };
 
   const OpcodeInfo &infoOf(uint32_t instr) const { return dialect.info(fn.instrs[instr].op); }
+
+  void findPrologue() {
+    while (prologueEnd < fn.instrs.size() && fn.instrs[prologueEnd].op != dialect.resume)
+      ++prologueEnd;
+  }
 
   /// A pad covers what may raise and then leaves a traceback entry. Not the
   /// prologue before the first RESUME, where the frame is not complete, and not
   /// what re-raises: that was recorded where it was raised, or it is the only way
   /// out of its block.
-  void findCovered() {
-    covered.resize(uint32_t(fn.instrs.size()));
-    bool complete = false;
-    for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
-      complete |= fn.instrs[i].op == dialect.resume;
-      Flow flow = infoOf(i).flow;
-      if (complete && flow != Flow::Raise && flow != Flow::Recheck)
-        covered.set(i);
-    }
+  bool isCovered(uint32_t i) const {
+    Flow flow = infoOf(i).flow;
+    return i >= prologueEnd && flow != Flow::Raise && flow != Flow::Recheck;
   }
 
   void collectStretches() {
     stretches.resize(cfg.blocks.size());
-    for (EdgeId edge : plan.edgeOf) {
-      if (plan.mode == Mode::Hits)
-        break;
-      const Edge &e = cfg.edges[edge.value];
-      if (e.slot == Slot::Trampoline)
-        stretches[e.to.value].trampolines.push_back(edge.value);
+    if (plan.mode == Mode::Counts) {
+      trampolineLabel.assign(cfg.edges.size(), kNoLabel);
+      for (EdgeId edge : plan.edgeOf) {
+        const Edge &e = cfg.edges[edge.value];
+        if (e.slot == Slot::Trampoline)
+          stretches[e.to.value].trampolines.push_back(edge.value);
+      }
     }
-    for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
-      if (!covered.test(i))
+    const llvm::ArrayRef<Instr> instrs = fn.instrs;
+    for (uint32_t i = prologueEnd, known = kNoHandler - 1; i < instrs.size(); ++i) {
+      const uint32_t handler = instrs[i].handler;
+      if (handler == known || !isCovered(i))
         continue;
+      known = handler;
       if (out.pads.empty())
         out.pads.push_back(InstrId());
-      if (fn.instrs[i].handler == kNoHandler)
-        needsCatchAll = true;
+      if (handler != kNoHandler)
+        stretches[handlerBlock(handler)].pad = true;
       else
-        stretches[handlerBlock(fn.instrs[i].handler)].pad = true;
+        needsCatchAll = true;
     }
-    for (uint32_t i = 0; i < fn.instrs.size() && !out.pads.empty(); ++i) {
-      if (!needsRethrowPad(i))
+    if (fn.handlers.empty() || out.pads.empty())
+      return;
+    for (uint32_t i = 0; i < instrs.size(); ++i) {
+      if (instrs[i].op != dialect.reraise || !needsRethrowPad(i))
         continue;
       uint32_t &pad = stretches[handlerBlock(fn.instrs[i].handler)].rethrowPad;
       if (!pad) {
@@ -107,9 +122,18 @@ private:
 
   uint32_t here() const { return uint32_t(out.fn.instrs.size()); }
 
-  void emit(Instr instr, Origin origin) {
+  void emit(const Instr &instr, Origin origin) {
     out.fn.instrs.push_back(instr);
     out.origins.push_back(origin);
+  }
+
+  /// The instructions [first, end) of the input, as they are.
+  void emitRange(uint32_t first, uint32_t end) {
+    out.fn.instrs.append(fn.instrs.begin() + first, fn.instrs.begin() + end);
+    size_t at = out.origins.size();
+    out.origins.resize_for_overwrite(at + (end - first));
+    for (uint32_t i = first; i < end; ++i)
+      out.origins[at++] = {i, {}};
   }
 
   void emitNew(uint8_t op, uint32_t arg, const Instr &like, EdgeId edge = {}) {
@@ -180,18 +204,22 @@ private:
       if (ProbeId probe = probeAt(edge, Slot::AfterSend); probe.valid())
         afterProbe = probe;
     }
-    for (uint32_t i = block.first; i < block.end; ++i) {
-      if (i == block.head && headProbe.valid())
-        emitProbe(headProbe, fn.instrs[i]);
-      if (i == block.last() && lastProbe.valid())
-        emitProbe(lastProbe, fn.instrs[i]);
-      emit(fn.instrs[i], {i, {}});
+    const Instr &like = block.empty() ? fn.instrs[block.first] : fn.instrs[block.last()];
+    uint32_t next = block.first;
+    if (headProbe.valid()) {
+      emitRange(next, block.head);
+      next = block.head;
+      emitProbe(headProbe, next < block.end ? fn.instrs[next] : like);
     }
-    if (block.head == block.end && headProbe.valid())
-      emitProbe(headProbe, block.empty() ? fn.instrs[block.first] : fn.instrs[block.last()]);
+    if (lastProbe.valid()) {
+      assert(next < block.end && "the head lies behind the terminator");
+      emitRange(next, block.last());
+      next = block.last();
+      emitProbe(lastProbe, like);
+    }
+    emitRange(next, block.end);
     if (!afterProbe.valid())
       return;
-    const Instr &like = block.empty() ? fn.instrs[block.first] : fn.instrs[block.last()];
     emitProbe(afterProbe, like);
     if (dialect.throwMovesFrame && like.op == dialect.send) {
       // generator.throw() reads the SEND right before YIELD_VALUE. This one is never run.
@@ -238,7 +266,7 @@ private:
       emitProbe(site.taken, *last);
       probesBefore = 1;
       emitNew(dialect.jumpBackwardNoInterrupt, 0, *last, jumpEdge(site.block));
-      toBlock.push_back({here() - 1, targetBlock(*last)});
+      toBlock.push_back({here() - 1, cfg.enteredAt(last->target).value});
     }
     Inserted::PlacedSite placed{site.kind, site.wide, anchored ? anchorOf[number] : placeOf[site.first], here()};
     auto pass = [&](ProbeId probe, const Instr &like) {
@@ -246,7 +274,6 @@ private:
       out.siteOf[probe.value] = number;
       ++placed.probes;
     };
-    out.siteOf.resize(plan.edgeOf.size());
     if (probesBefore)
       out.siteOf[site.taken.value] = number;
     placed.probes = probesBefore;
@@ -271,7 +298,7 @@ private:
       if (info && info->flow == Flow::Goto) {
         if (info->jump == Jump::Forward)
           out.fn.instrs.back().op = dialect.jumpBackwardNoInterrupt;
-        toBlock.push_back({here() - 1, targetBlock(*last)});
+        toBlock.push_back({here() - 1, cfg.enteredAt(last->target).value});
         out.sites.push_back(placed);
         return;
       }
@@ -294,7 +321,7 @@ private:
       out.sites.push_back(placed);
       return;
     }
-    uint32_t target = targetBlock(*last);
+    uint32_t target = cfg.enteredAt(last->target).value;
     const Block &block = cfg.blocks[target];
     uint32_t skipped = 0;
     if (last->op == dialect.forIter && dialect.endFor && fn.instrs[block.first].op == dialect.endFor)
@@ -336,12 +363,12 @@ private:
     }
     const Instr &handler = fn.instrs[cfg.blocks[number].first];
     if (beside.rethrowPad) {
-      rethrowLabel[number] = here();
+      stretches[number].rethrowLabel = here();
       emitPad(beside.rethrowPad, handler);
       goOn(handler, dialect.jumpBackwardNoInterrupt, {});
     }
     if (beside.pad) {
-      padLabel[number] = here();
+      stretches[number].padLabel = here();
       emitPad(0, handler);
       goOn(handler, dialect.jumpBackwardNoInterrupt, {});
     }
@@ -361,26 +388,19 @@ private:
     emitNew(dialect.reraise, 1, nowhere); // restores lasti, goes on unwinding
   }
 
-  void linkJumps() {
-    for (uint32_t i = 0; i < out.fn.instrs.size(); ++i) {
-      Origin origin = out.origins[i];
-      Instr &instr = out.fn.instrs[i];
-      bool neverRun = origin.inserted() && instr.op == dialect.send;
-      if (!neverRun && (origin.inserted() || origin.copied || !instr.target.valid()))
-        continue;
-      uint32_t label = blockLabel[targetBlock(instr)];
-      if (!origin.inserted()) {
-        const Block &block = cfg.blocks[cfg.blockOf[origin.instr].value];
-        for (uint32_t edge : block.out)
-          if (cfg.edges[edge].kind == EdgeKind::Jump)
-            if (auto found = trampolineLabel.find(edge); found != trampolineLabel.end())
-              label = found->second;
-      }
-      instr.target = InstrId{label};
-      fixDirection(instr, i);
+  void linkJump(uint32_t i, const Origin &origin) {
+    Instr &instr = out.fn.instrs[i];
+    bool neverRun = origin.inserted() && instr.op == dialect.send;
+    if (!neverRun && (origin.inserted() || origin.copied))
+      return;
+    uint32_t label = blockLabel[cfg.enteredAt(instr.target).value];
+    if (!origin.inserted() && plan.mode == Mode::Counts) {
+      EdgeId edge = jumpEdge(cfg.blockOf[origin.instr].value);
+      if (edge.valid() && trampolineLabel[edge.value] != kNoLabel)
+        label = trampolineLabel[edge.value];
     }
-    for (auto [instr, block] : toBlock)
-      out.fn.instrs[instr].target = InstrId{blockLabel[block]};
+    instr.target = InstrId{label};
+    fixDirection(instr, i);
   }
 
   /// 3.11 has conditional jumps for both directions; a trampoline stands after its jump.
@@ -391,51 +411,67 @@ private:
       instr.op = info.opposite;
   }
 
-  /// The block that a jump of the input leads to.
-  uint32_t targetBlock(const Instr &jump) const {
-    uint32_t target = jump.target.value, block = cfg.blockOf[target].value;
-    // An empty block in front of it is where its jumps go.
-    while (block > 0 && cfg.blocks[block - 1].empty() && cfg.blocks[block - 1].first == target)
-      --block;
-    return block;
-  }
+  /// Handlers of the output, by how those of the input are entered.
+  enum Entrance : uint8_t { Direct, Pad, RethrowPad, kEntrances };
 
-  uint32_t handlerIndex(const Handler &handler) {
-    if (lastHandler < out.fn.handlers.size() && out.fn.handlers[lastHandler] == handler)
-      return lastHandler;
-    auto [found, added] = handlerIds.try_emplace({handler.target.value, handler.depth << 1 | handler.lasti},
-                                                 uint32_t(out.fn.handlers.size()));
-    if (added)
-      out.fn.handlers.push_back(handler);
-    return lastHandler = found->second;
-  }
-
-  void linkHandlers() {
-    for (uint32_t i = 0; i < out.fn.instrs.size(); ++i) {
-      Origin origin = out.origins[i];
-      Instr &instr = out.fn.instrs[i];
-      instr.handler = kNoHandler;
-      uint32_t source = origin.instr;
-      if (origin.inserted()) {
-        // Only the jump of a trampoline may raise (a signal handler runs there).
-        if (origin.edge.value == ~0u)
-          continue;
-        source = cfg.blocks[cfg.edges[origin.edge.value].from.value].last();
-      }
-      uint32_t original = fn.instrs[source].handler;
-      if (original != kNoHandler) {
-        Handler handler = fn.handlers[original];
-        uint32_t block = handlerBlock(original);
-        handler.target = InstrId{covered.test(source)      ? padLabel[block]
-                                 : needsRethrowPad(source) ? rethrowLabel[block]
-                                                           : blockLabel[block]};
-        instr.handler = handlerIndex(handler);
-      } else if (covered.test(source)) {
-        instr.handler = handlerIndex({InstrId{catchAllLabel}, 0, true});
-      }
+  /// The handler of the output that stands for `original` of the input, or for what
+  /// catches all that has none.
+  uint32_t handlerIndex(uint32_t original, Entrance entrance) {
+    uint32_t &index = handlerIds[original == kNoHandler ? 0 : 1 + kEntrances * original + entrance];
+    if (index != kNoHandler)
+      return index;
+    index = uint32_t(out.fn.handlers.size());
+    if (original == kNoHandler) {
+      out.fn.handlers.push_back({InstrId{catchAllLabel}, 0, true});
+      return index;
     }
-    fillStubs();
-    fillGaps();
+    Handler handler = fn.handlers[original];
+    uint32_t block = handlerBlock(original);
+    handler.target = InstrId{entrance == Pad          ? stretches[block].padLabel
+                             : entrance == RethrowPad ? stretches[block].rethrowLabel
+                                                      : blockLabel[block]};
+    out.fn.handlers.push_back(handler);
+    return index;
+  }
+
+  /// Lets jumps and handlers of the output point at its own instructions.
+  void link() {
+    handlerIds.assign(1 + kEntrances * fn.handlers.size(), kNoHandler);
+    out.fn.handlers.reserve(fn.handlers.size() + 1);
+    const llvm::ArrayRef<Origin> origins = out.origins;
+    Instr *const instrs = out.fn.instrs.data();
+    for (uint32_t i = 0; i < origins.size(); ++i) {
+      const Origin &origin = origins[i];
+      Instr &instr = instrs[i];
+      if (instr.target.valid())
+        linkJump(i, origin);
+      if (!origin.inserted()) {
+        instr.handler = handlerOf(origin.instr);
+        continue;
+      }
+      if (gaps.empty() || gaps.back().second != i)
+        gaps.push_back({i, i});
+      gaps.back().second = i + 1;
+      // Only the jump of a trampoline may raise (a signal handler runs there).
+      instr.handler =
+          origin.edge.valid() ? handlerOf(cfg.blocks[cfg.edges[origin.edge.value].from.value].last()) : kNoHandler;
+    }
+    for (auto [instr, block] : toBlock)
+      instrs[instr].target = InstrId{blockLabel[block]};
+    if (plan.mode == Mode::Hits)
+      fillStubs();
+    if (!out.fn.handlers.empty())
+      fillGaps();
+  }
+
+  /// The handler in the output of an instruction of the input.
+  uint32_t handlerOf(uint32_t source) {
+    const uint32_t original = fn.instrs[source].handler;
+    if (isCovered(source))
+      return handlerIndex(original, Pad);
+    if (original != kNoHandler)
+      return handlerIndex(original, needsRethrowPad(source) ? RethrowPad : Direct);
+    return kNoHandler;
   }
 
   /// What stands before a copy has its handler: where the interpreter looks for one
@@ -456,16 +492,15 @@ private:
   /// Inserted instructions raise nothing: between two of the same handler they
   /// belong to its range, so that a probe does not cut an exception entry in two.
   void fillGaps() {
-    auto &instrs = out.fn.instrs;
-    for (uint32_t i = 1; i < instrs.size();) {
-      uint32_t end = i;
-      while (end < instrs.size() && out.origins[end].inserted() && instrs[end].handler == kNoHandler)
-        ++end;
-      if (end > i && end < instrs.size() && instrs[i - 1].handler == instrs[end].handler)
-        for (uint32_t k = i; k < end; ++k)
-          instrs[k].handler = instrs[end].handler;
-      i = end + 1;
-    }
+    const llvm::MutableArrayRef<Instr> instrs = out.fn.instrs;
+    for (auto [first, last] : gaps)
+      for (uint32_t i = std::max(first, 1u), end; i < last; i = end + 1) {
+        for (end = i; end < last && instrs[end].handler == kNoHandler;)
+          ++end;
+        if (end < instrs.size() && instrs[i - 1].handler == instrs[end].handler)
+          for (uint32_t k = i; k < end; ++k)
+            instrs[k].handler = instrs[end].handler;
+      }
   }
 
   const Function &fn;
@@ -474,14 +509,16 @@ private:
   const Dialect &dialect;
   Inserted out;
 
-  llvm::BitVector covered;
-  llvm::SmallVector<Stretches, 0> stretches;
-  llvm::SmallVector<uint32_t, 0> blockLabel;
+  static constexpr uint32_t kNoLabel = ~0u;
+
+  uint32_t prologueEnd = 0; ///< the first RESUME
+  llvm::SmallVector<Stretches, 16> stretches;
+  llvm::SmallVector<uint32_t, 64> blockLabel;
   llvm::SmallVector<uint32_t, 4> deferred; ///< blocks whose stretches go to the end
   llvm::SmallVector<std::pair<uint32_t, uint32_t>, 4> toBlock;
-  llvm::DenseMap<uint32_t, uint32_t> trampolineLabel, padLabel, rethrowLabel;
-  llvm::DenseMap<std::pair<uint32_t, uint32_t>, uint32_t> handlerIds;
-  uint32_t lastHandler = kNoHandler; ///< the index that was asked for last
+  llvm::SmallVector<uint32_t, 128> trampolineLabel;          ///< of each edge; kNoLabel: it has none
+  llvm::SmallVector<std::pair<uint32_t, uint32_t>, 64> gaps; ///< [first, end) of inserted instructions
+  llvm::SmallVector<uint32_t, 32> handlerIds;                ///< see handlerIndex
   bool needsCatchAll = false;
   uint32_t catchAllLabel = 0;
 
@@ -494,8 +531,8 @@ private:
 
 } // namespace
 
-Inserted insert(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect) {
-  return Inserter(fn, cfg, plan, dialect).run();
+Inserted insert(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect, Inserted room) {
+  return Inserter(fn, cfg, plan, dialect, std::move(room)).run();
 }
 
 } // namespace blockcov

@@ -55,6 +55,7 @@ struct Inserted {
   llvm::SmallVector<uint32_t, 0> siteOf; ///< of each probe
 };
 
-Inserted insert(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect);
+/// The result takes over the memory of `room`, whatever that held.
+Inserted insert(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect, Inserted room = {});
 
 } // namespace blockcov

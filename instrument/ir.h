@@ -25,6 +25,7 @@ struct BlockId {
 /// Index of an edge in Cfg::edges.
 struct EdgeId {
   uint32_t value = ~0u;
+  bool valid() const { return value != ~0u; }
   friend bool operator==(EdgeId, EdgeId) = default;
 };
 

@@ -3,6 +3,8 @@
 #include "instrument/location_table.h"
 #include "instrument/error.h"
 
+#include <utility>
+
 namespace blockcov {
 
 namespace {
@@ -23,14 +25,26 @@ llvm::Error readLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine, uint
   int64_t line = firstLine;
   auto cut = [&](size_t at) { return makeError("location table: the entry at byte %zu is cut off or too large", at); };
   while (!in.done() && unit < unitCount) {
-    size_t start = in.at;
-    uint8_t head = *in.byte();
+    const size_t start = in.at;
+    const uint8_t head = in.bytes[in.at++];
     if (!(head & 0x80))
       return makeError("location table: byte %zu does not start an entry", start);
-    uint32_t units = (head & 7) + 1;
-    uint8_t kind = head >> 3 & 15;
+    const uint8_t kind = head >> 3 & 15;
     Location here;
-    if (kind == Long) {
+    if (kind <= LastShort) {
+      auto packed = in.byte();
+      if (!packed)
+        return cut(start);
+      int32_t column = kind << 3 | *packed >> 4;
+      here = {int32_t(line), int32_t(line), column, column + (*packed & 15)};
+    } else if (kind <= LastOneLine) {
+      auto column = in.byte();
+      auto endColumn = in.byte();
+      if (!column || !endColumn)
+        return cut(start);
+      line += kind - FirstOneLine;
+      here = {int32_t(line), int32_t(line), *column, *endColumn};
+    } else if (kind == Long) {
       auto delta = in.signedLittleVarint();
       auto lines = in.littleVarint();
       auto column = in.littleVarint();
@@ -45,59 +59,59 @@ llvm::Error readLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine, uint
         return cut(start);
       line += *delta;
       here = {int32_t(line), int32_t(line), -1, -1};
-    } else if (kind >= FirstOneLine && kind <= LastOneLine) {
-      auto column = in.byte();
-      auto endColumn = in.byte();
-      if (!column || !endColumn)
-        return cut(start);
-      line += kind - FirstOneLine;
-      here = {int32_t(line), int32_t(line), *column, *endColumn};
-    } else if (kind <= LastShort) {
-      auto packed = in.byte();
-      if (!packed)
-        return cut(start);
-      int32_t column = kind << 3 | *packed >> 4;
-      here = {int32_t(line), int32_t(line), column, column + (*packed & 15)};
     }
     if (line < 0 || line > INT32_MAX || here.endLine < here.line)
       return makeError("location table: the entry at byte %zu has an impossible line", start);
-    unit += std::min(units, unitCount - unit);
+    unit = std::min(unit + (head & 7) + 1, unitCount);
     run(here, unit);
   }
   return llvm::Error::success();
 }
 
-void LocationWriter::flush() {
-  for (; pendingUnits; pendingUnits -= std::min(pendingUnits, 8u))
-    writeRun(std::min(pendingUnits, 8u));
-}
+namespace {
 
-void LocationWriter::writeRun(uint32_t units) {
-  auto head = [&](uint8_t kind) { out.push_back(0x80 | kind << 3 | uint8_t(units - 1)); };
-  if (pending.line < 0) {
+/// One run, `delta` lines behind the one before. Returns the place behind it.
+uint8_t *writeRun(uint8_t *at, const Location &here, int32_t delta, uint32_t units) {
+  auto head = [&](uint32_t kind) { *at++ = uint8_t(0x80 | kind << 3 | (units - 1)); };
+  if (here.line < 0) {
     head(NoLocation);
-    return;
+    return at;
   }
-  int32_t delta = pending.line - line;
-  line = pending.line;
-  int32_t column = pending.column, endColumn = pending.endColumn;
-  bool oneLine = pending.endLine == pending.line;
-  if (column < 0 && endColumn < 0 && oneLine) {
+  // Unsigned: what is unknown is as far off as what is too wide.
+  const uint32_t column = uint32_t(here.column), endColumn = uint32_t(here.endColumn);
+  const bool oneLine = here.endLine == here.line;
+  if (oneLine && delta == 0 && column < 80 && endColumn - column < 16 && here.endColumn >= 0) {
+    head(column >> 3);
+    *at++ = uint8_t((column & 7) << 4 | (endColumn - column));
+  } else if (oneLine && uint32_t(delta) < 3 && column < 128 && endColumn < 128) {
+    head(FirstOneLine + uint32_t(delta));
+    *at++ = uint8_t(column);
+    *at++ = uint8_t(endColumn);
+  } else if (oneLine && here.column < 0 && here.endColumn < 0) {
     head(NoColumns);
-    putSignedLittleVarint(out, delta);
-  } else if (oneLine && delta == 0 && column >= 0 && column < 80 && endColumn >= column && endColumn - column < 16) {
-    head(uint8_t(column >> 3));
-    out.push_back(uint8_t((column & 7) << 4 | (endColumn - column)));
-  } else if (oneLine && delta >= 0 && delta < 3 && column >= 0 && column < 128 && endColumn >= 0 && endColumn < 128) {
-    head(uint8_t(FirstOneLine + delta));
-    out.push_back(uint8_t(column));
-    out.push_back(uint8_t(endColumn));
+    at = putSignedLittleVarint(at, delta);
   } else {
     head(Long);
-    putSignedLittleVarint(out, delta);
-    putLittleVarint(out, uint32_t(pending.endLine - pending.line));
-    putLittleVarint(out, uint32_t(column + 1));
-    putLittleVarint(out, uint32_t(endColumn + 1));
+    at = putSignedLittleVarint(at, delta);
+    at = putLittleVarint(at, uint32_t(here.endLine - here.line));
+    at = putLittleVarint(at, column + 1);
+    at = putLittleVarint(at, endColumn + 1);
+  }
+  return at;
+}
+
+} // namespace
+
+void LocationWriter::flush() {
+  constexpr uint32_t kMostUnits = 8;
+  constexpr size_t kMostBytes = 1 + 4 * kMostVarintBytes;
+  const Location here = pending;
+  int32_t delta = 0;
+  if (here.line >= 0)
+    delta = here.line - std::exchange(line, here.line);
+  for (uint32_t left = std::exchange(pendingUnits, 0), units; left; left -= units, delta = 0) {
+    units = std::min(left, kMostUnits);
+    appendBytes(out, kMostBytes, [&](uint8_t *at) { return writeRun(at, here, delta, units); });
   }
 }
 

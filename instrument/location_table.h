@@ -37,7 +37,6 @@ public:
 
 private:
   void flush();
-  void writeRun(uint32_t units);
 
   ByteBuffer &out;
   int32_t line;

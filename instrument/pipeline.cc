@@ -12,9 +12,9 @@ static llvm::Error place(Compiled &result, llvm::Expected<ProbePlan> plan, const
     return plan.takeError();
   result.plan = std::move(*plan);
   BLOCKCOV_VERIFY_STAGE(verifyPlan(result.cfg, result.plan));
-  result.inserted = insert(result.fn, result.cfg, result.plan, dialect);
+  result.inserted = insert(result.fn, result.cfg, result.plan, dialect, std::move(result.inserted));
   BLOCKCOV_VERIFY_STAGE(verifyInserted(result.fn, result.inserted, dialect));
-  auto assembled = assemble(result.inserted, dialect);
+  auto assembled = assemble(result.inserted, dialect, std::move(result.assembled));
   if (!assembled)
     return assembled.takeError();
   result.assembled = std::move(*assembled);
@@ -23,31 +23,39 @@ static llvm::Error place(Compiled &result, llvm::Expected<ProbePlan> plan, const
   return llvm::Error::success();
 }
 
-llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect, Mode mode) {
-  Compiled result;
-  auto fn = decode(code, dialect);
+/// Runs all stages, each into its part of `result`, whose memory is used again.
+static llvm::Error compileInto(Compiled &result, const CodeView &code, const Dialect &dialect, Mode mode) {
+  auto fn = decode(code, dialect, std::move(result.fn));
   if (!fn)
     return fn.takeError();
   result.fn = std::move(*fn);
-  result.cfg = buildCfg(result.fn, dialect);
+  result.cfg = buildCfg(result.fn, dialect, std::move(result.cfg));
   BLOCKCOV_VERIFY_STAGE(verifyCfg(result.fn, result.cfg, dialect));
   if (mode == Mode::Hits) {
     llvm::Error error = place(result, planHitProbes(result.fn, result.cfg, dialect), dialect);
     if (!error)
-      return result;
+      return error;
     // A stub is out of a jump's reach: counts tell as well what was hit.
     llvm::consumeError(std::move(error));
   }
-  if (llvm::Error error = place(result, planProbes(result.fn, result.cfg, dialect), dialect))
+  return place(result, planProbes(result.fn, result.cfg, dialect), dialect);
+}
+
+llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect, Mode mode) {
+  Compiled result;
+  if (llvm::Error error = compileInto(result, code, dialect, mode))
     return error;
   return result;
 }
 
+llvm::Expected<Rewritten> Rewriter::rewrite(const CodeView &code) {
+  if (llvm::Error error = compileInto(room, code, dialect, mode))
+    return error;
+  return std::move(room.assembled.bytes);
+}
+
 llvm::Expected<Rewritten> rewrite(const CodeView &code, const Dialect &dialect, Mode mode) {
-  auto compiled = compile(code, dialect, mode);
-  if (!compiled)
-    return compiled.takeError();
-  return std::move(compiled->assembled.bytes);
+  return Rewriter(dialect, mode).rewrite(code);
 }
 
 } // namespace blockcov

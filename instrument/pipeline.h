@@ -36,4 +36,18 @@ llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect, M
 /// The same for those who want nothing but the bytes.
 llvm::Expected<Rewritten> rewrite(const CodeView &code, const Dialect &dialect, Mode mode = Mode::Counts);
 
+/// Rewrites one code object after the other in the same memory: most are small,
+/// and getting memory for each stage of each would take as long as the stage.
+class Rewriter {
+public:
+  explicit Rewriter(const Dialect &dialect, Mode mode = Mode::Counts) : dialect(dialect), mode(mode) {}
+
+  llvm::Expected<Rewritten> rewrite(const CodeView &code);
+
+private:
+  const Dialect &dialect;
+  const Mode mode;
+  Compiled room;
+};
+
 } // namespace blockcov

@@ -68,8 +68,9 @@ private:
       addBehind(fall, taken);
     else if (taken.valid())
       addTaken(taken);
-    std::stable_sort(sites.begin() + begun, sites.end(),
-                     [](const ProbeSite &one, const ProbeSite &two) { return one.first < two.first; });
+    if (sites.size() - begun > 1)
+      std::stable_sort(sites.begin() + begun, sites.end(),
+                       [](const ProbeSite &one, const ProbeSite &two) { return one.first < two.first; });
     for (size_t each = begun; each < sites.size(); ++each) {
       stubUnits += stubSize(sites[each]);
       slack += sites[each].kind == ProbeSite::Kind::Anchor ? 2 : 0;

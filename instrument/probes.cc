@@ -119,8 +119,8 @@ private:
   const uint32_t exitNode;
   const bool hasLoop;
   llvm::SmallVector<bool, 64> forced; ///< blocks without a choice
-  llvm::SmallVector<ChoiceEdge, 16> edges;
-  llvm::SmallVector<uint32_t, 16> edgeOf; ///< of each choice
+  llvm::SmallVector<ChoiceEdge, 64> edges;
+  llvm::SmallVector<uint32_t, 64> edgeOf; ///< of each choice
 };
 
 } // namespace
@@ -134,6 +134,7 @@ llvm::Expected<ProbePlan> planProbes(const Function &fn, const Cfg &cfg, const D
     return derived.takeError();
   ProbePlan plan;
   plan.probeOf.resize(cfg.edges.size());
+  plan.edgeOf.reserve(cfg.edges.size() - derived->count());
   for (uint32_t edge = 0; edge < cfg.edges.size(); ++edge)
     if (!derived->test(edge)) {
       plan.probeOf[edge] = ProbeId{uint32_t(plan.edgeOf.size())};

@@ -69,26 +69,39 @@ struct ByteReader {
   }
 };
 
-inline void putLittleVarint(ByteBuffer &out, uint32_t value) {
+/// The most bytes that a value takes.
+inline constexpr size_t kMostVarintBytes = 6;
+
+/// These write to `at`, where there is room enough, and give the place behind.
+inline uint8_t *putLittleVarint(uint8_t *at, uint32_t value) {
   while (value >= 64) {
-    out.push_back(uint8_t(value & 63) | 64);
+    *at++ = uint8_t(value & 63) | 64;
     value >>= 6;
   }
-  out.push_back(uint8_t(value));
+  *at++ = uint8_t(value);
+  return at;
 }
 
-inline void putSignedLittleVarint(ByteBuffer &out, int32_t value) {
-  putLittleVarint(out, value < 0 ? uint32_t(-int64_t(value)) << 1 | 1 : uint32_t(value) << 1);
+inline uint8_t *putSignedLittleVarint(uint8_t *at, int32_t value) {
+  return putLittleVarint(at, value < 0 ? uint32_t(-int64_t(value)) << 1 | 1 : uint32_t(value) << 1);
 }
 
 /// `mark` is 0x80 for the first value of an exception entry, else 0.
-inline void putBigVarint(ByteBuffer &out, uint32_t value, uint8_t mark) {
-  for (int shift = 30; shift > 0; shift -= 6)
-    if (value >> shift) {
-      out.push_back(uint8_t(value >> shift & 63) | 64 | mark);
-      mark = 0;
-    }
-  out.push_back(uint8_t(value & 63) | mark);
+inline uint8_t *putBigVarint(uint8_t *at, uint32_t value, uint8_t mark) {
+  int shift = 0;
+  while (shift < 30 && value >> (shift + 6))
+    shift += 6;
+  for (; shift > 0; shift -= 6, mark = 0)
+    *at++ = uint8_t(value >> shift & 63) | 64 | mark;
+  *at++ = uint8_t(value & 63) | mark;
+  return at;
+}
+
+/// Appends what `put` writes, `most` bytes at most.
+template <typename Put> void appendBytes(ByteBuffer &out, size_t most, Put put) {
+  const size_t size = out.size();
+  out.resize_for_overwrite(size + most);
+  out.truncate(size_t(put(out.data() + size) - out.data()));
 }
 
 } // namespace blockcov

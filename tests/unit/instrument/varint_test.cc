@@ -13,13 +13,13 @@ using Bytes = llvm::SmallVector<uint8_t, 8>;
 
 Bytes little(uint32_t value) {
   Bytes out;
-  putLittleVarint(out, value);
+  appendBytes(out, kMostVarintBytes, [&](uint8_t *at) { return putLittleVarint(at, value); });
   return out;
 }
 
 Bytes big(uint32_t value, uint8_t mark = 0) {
   Bytes out;
-  putBigVarint(out, value, mark);
+  appendBytes(out, kMostVarintBytes, [&](uint8_t *at) { return putBigVarint(at, value, mark); });
   return out;
 }
 
@@ -65,7 +65,7 @@ TEST(Varint, SignedRoundTrip) {
     values.push_back(value);
   for (int32_t value : values) {
     Bytes bytes;
-    putSignedLittleVarint(bytes, value);
+    appendBytes(bytes, kMostVarintBytes, [&](uint8_t *at) { return putSignedLittleVarint(at, value); });
     ByteReader in{bytes};
     ASSERT_EQ(in.signedLittleVarint(), value);
     ASSERT_TRUE(in.done());
