@@ -157,7 +157,6 @@ Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic, llvm::Array
   dialect.call = dialect.find("CALL");
   dialect.loadFast = dialect.find("LOAD_FAST");
   dialect.storeFast = dialect.find("STORE_FAST");
-  dialect.swap = dialect.find("SWAP");
   dialect.unaryNot = dialect.find("UNARY_NOT");
   dialect.endFor = dialect.find("END_FOR");
   dialect.popJumpIfFalse = dialect.find("POP_JUMP_IF_FALSE");
