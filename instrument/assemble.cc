@@ -15,7 +15,7 @@ namespace {
 
 class Assembler {
 public:
-  Assembler(const Inserted &code, const Dialect &dialect, Assembled room)
+  Assembler(const Inserted &code, const Dialect &dialect, Assembled &&room)
       : fn(code.fn), code(code), dialect(dialect), out(std::move(room)) {
     out.bytes.code.clear();
     out.bytes.lineTable.clear();
