@@ -15,7 +15,7 @@ namespace {
 
 class Assembler {
 public:
-  Assembler(const Inserted &code, const Dialect &dialect, Assembled room)
+  Assembler(const Inserted &code, const Dialect &dialect, Assembled &&room)
       : fn(code.fn), code(code), dialect(dialect), out(std::move(room)) {
     out.bytes.code.clear();
     out.bytes.lineTable.clear();
@@ -174,11 +174,8 @@ private:
     const llvm::ArrayRef<uint32_t> startOf = starts;
     out.bytes.lineTable.reserve(4 * instrs.size());
     LocationWriter writer(out.bytes.lineTable, fn.firstLine);
-    for (size_t i = 0, next; i < instrs.size(); i = next) {
-      for (next = i + 1; next < instrs.size() && instrs[next].loc == instrs[i].loc;)
-        ++next;
-      writer.add(instrs[i].loc, startOf[next] - startOf[i]);
-    }
+    for (size_t i = 0; i < instrs.size(); ++i)
+      writer.add(instrs[i].loc, startOf[i + 1] - startOf[i]);
     writer.finish();
   }
 

@@ -17,7 +17,7 @@ namespace {
 
 class Builder {
 public:
-  Builder(const Function &fn, const Dialect &dialect, Cfg room) : fn(fn), dialect(dialect), cfg(std::move(room)) {
+  Builder(const Function &fn, const Dialect &dialect, Cfg &&room) : fn(fn), dialect(dialect), cfg(std::move(room)) {
     cfg.blocks.clear();
     cfg.edges.clear();
     cfg.blockOf.clear();

@@ -12,7 +12,7 @@ namespace {
 /// Reads one code object. An instruction begins at its first prefix.
 class Decoder {
 public:
-  Decoder(const CodeView &code, const Dialect &dialect, Function room)
+  Decoder(const CodeView &code, const Dialect &dialect, Function &&room)
       : code(code), dialect(dialect), fn(std::move(room)) {
     fn.instrs.clear();
     fn.handlers.clear();

@@ -10,7 +10,7 @@ namespace {
 
 class Inserter {
 public:
-  Inserter(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect, Inserted room)
+  Inserter(const Function &fn, const Cfg &cfg, const ProbePlan &plan, const Dialect &dialect, Inserted &&room)
       : fn(fn), cfg(cfg), plan(plan), dialect(dialect), out(std::move(room)) {
     out.fn.instrs.clear();
     out.fn.handlers.clear();

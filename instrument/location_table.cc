@@ -106,12 +106,12 @@ void LocationWriter::flush() {
   constexpr uint32_t kMostUnits = 8;
   constexpr size_t kMostBytes = 1 + 4 * kMostVarintBytes;
   const Location here = pending;
-  int32_t delta = 0;
-  if (here.line >= 0)
-    delta = here.line - std::exchange(line, here.line);
-  for (uint32_t left = std::exchange(pendingUnits, 0), units; left; left -= units, delta = 0) {
+  for (uint32_t left = std::exchange(pendingUnits, 0), units; left; left -= units) {
     units = std::min(left, kMostUnits);
-    appendBytes(out, kMostBytes, [&](uint8_t *at) { return writeRun(at, here, delta, units); });
+    if (out.size() - written < kMostBytes)
+      out.resize_for_overwrite(std::max(out.capacity(), written + kMostBytes));
+    const int32_t delta = here.line < 0 ? 0 : here.line - std::exchange(line, here.line);
+    written = size_t(writeRun(out.data() + written, here, delta, units) - out.data());
   }
 }
 

@@ -20,20 +20,24 @@ namespace blockcov {
 llvm::Error readLocations(llvm::ArrayRef<uint8_t> table, int32_t firstLine, uint32_t unitCount,
                           llvm::function_ref<void(const Location &, uint32_t end)> run);
 
-/// Writes runs one after the other.
+/// Writes runs one after the other. What is in `out` before stays in front.
 class LocationWriter {
 public:
-  LocationWriter(ByteBuffer &out, int32_t firstLine) : out(out), line(firstLine) {}
+  LocationWriter(ByteBuffer &out, int32_t firstLine) : out(out), line(firstLine), written(out.size()) {}
 
   /// `units` more units are at `location`; adjacent equal locations are merged.
   void add(const Location &location, uint32_t units) {
-    if (pendingUnits && !(location == pending))
+    if (!(location == pending)) {
       flush();
-    pending = location;
+      pending = location;
+    }
     pendingUnits += units;
   }
-  /// To be called once, after the last add.
-  void finish() { flush(); }
+  /// To be called once, after the last add: until then `out` is longer than what is written.
+  void finish() {
+    flush();
+    out.truncate(written);
+  }
 
 private:
   void flush();
@@ -42,6 +46,7 @@ private:
   int32_t line;
   Location pending;
   uint32_t pendingUnits = 0;
+  size_t written;
 };
 
 } // namespace blockcov
