@@ -21,7 +21,10 @@ struct Back {
   PyCodeObject *original; ///< borrowed; null once it died
   CodePlace place;
   PatchesRef patches; ///< null if its probes count for ever
+  Py_hash_t hash = -1; ///< what hash() gave the first time; -1: it was not asked for
 
+  Back(PyCodeObject *original, CodePlace place, CodePatches *patches)
+      : original(original), place(place), patches(patches) {}
   ~Back() {
     if (patches)
       patches->detach();
@@ -43,6 +46,19 @@ void releaseForward(void *value) {
 
 void releaseBack(void *value) { delete static_cast<Back *>(value); }
 
+hashfunc plainHash = nullptr; ///< of code objects; set once
+
+/// A code object whose sites are put back keeps the hash it had when first asked:
+/// programs have code objects in sets and dictionaries (jinja2 does).
+Py_hash_t steadyHash(PyObject *code) {
+  Back *back = backOf(code);
+  if (!back || !back->patches)
+    return plainHash(code);
+  if (back->hash == -1)
+    back->hash = plainHash(code);
+  return back->hash;
+}
+
 } // namespace
 
 bool prepareCodeLinks() {
@@ -50,6 +66,8 @@ bool prepareCodeLinks() {
     return true;
   forwardSlot = requestCodeSlot(releaseForward);
   backSlot = requestCodeSlot(releaseBack);
+  // Since 3.12 the instructions are part of the hash (Objects/codeobject.c, code_hash).
+  plainHash = std::exchange(PyCode_Type.tp_hash, steadyHash);
   if (forwardSlot >= 0 && backSlot >= 0)
     return true;
   PyErr_SetString(PyExc_RuntimeError, "the interpreter has no slot left for data of code objects");
@@ -83,7 +101,7 @@ bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, 
   forward->shard = &shard;
   if (rewritten != original) {
     forward->rewritten = PyRef::borrow(reinterpret_cast<PyObject *>(rewritten));
-    auto back = std::make_unique<Back>(original, place, PatchesRef(patches));
+    auto back = std::make_unique<Back>(original, place, patches);
     if (!setCodeSlot(rewritten, backSlot, back.get()))
       return false;
     if (patches)

@@ -232,3 +232,20 @@ def test_co_code_tells_the_truth(project: Project) -> None:
         """,
     )
     assert project.run("--mode", "hits", "app.py").text == "True True True\n"
+
+
+def test_code_objects_stay_in_sets(project: Project) -> None:
+    """Since 3.12 a code object's hash depends on its instructions; for a program it does not change."""
+    project.write("mod.py", MODULE)
+    project.write(
+        "app.py",
+        """
+        import mod
+        code = mod.f.__code__
+        first, kept = hash(code), {code}
+        for n in range(5):
+            mod.f(20, n)
+        print(hash(code) == first, code in kept, code in dict.fromkeys([code]))
+        """,
+    )
+    assert project.run("--mode", "hits", "app.py").text == "True True True\n"

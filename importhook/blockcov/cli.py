@@ -77,7 +77,11 @@ def dispatch_parsed(words: "list[str]", program: "list[str]") -> int:
     from blockcov.parser import build_parser
 
     parser = build_parser()
-    given = parser.parse_args(words)  # --help ends here, on any interpreter
+    given, rest = parser.parse_known_args(words)  # --help ends here, on any interpreter
+    if given.command == "debug" and given.file is None and rest and not rest[0].startswith("-"):
+        given.file = rest.pop(0)  # argparse takes no optional word behind an option
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     errors.check_interpreter()
     if given.version:
         from blockcov import _blockcov
