@@ -79,8 +79,8 @@ class Stub:
     def __enter__(self) -> Any:
         return self
 
-    def __exit__(self, *error: object) -> bool:
-        return False
+    def __exit__(self, *error: object) -> None:
+        pass
 
     def _same(self, *others: Any) -> Any:
         self._step()

@@ -71,9 +71,7 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
 """,
         usage="blockcov run [options] (script.py | -m module | -c code) [args ...]",
     )
-    run.add_argument(
-        "--mode", choices=MODES, help="report how often everything ran (default), or only whether it did"
-    )
+    run.add_argument("--mode", choices=MODES, help="report how often everything ran (default), or only whether it did")
     run.add_argument(
         "--source", type=split_commas, metavar="P,..", help="directories, files or packages to measure (default: .)"
     )
