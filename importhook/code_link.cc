@@ -20,7 +20,7 @@ struct Forward {
 struct Back {
   PyCodeObject *original; ///< borrowed; null once it died
   CodePlace place;
-  PatchesRef patches; ///< null if its probes count for ever
+  PatchesRef patches;  ///< null if its probes count for ever
   Py_hash_t hash = -1; ///< what hash() gave the first time; -1: it was not asked for
 
   Back(PyCodeObject *original, CodePlace place, CodePatches *patches)
