@@ -80,6 +80,8 @@ def _compile_silently(source: bytes, path: str) -> "tuple[CodeType, bool]":
     import _warnings
 
     noted = _NotedWarnings()
+    # As warnings.simplefilter would write it; in place of a pattern stands an object that notes who asks. typeshed
+    # knows neither that nor the function that makes the filters count.
     ignore = ("ignore", noted, Warning, None, 0)
     _warnings.filters.insert(0, ignore)  # type: ignore[arg-type]
     _warnings._filters_mutated()  # type: ignore[attr-defined]

@@ -119,7 +119,7 @@ def _in_processes(handle: _blockcov.Gathered, jobs: Sequence[Job], workers: int)
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
     except (BrokenProcessPool, OSError, ImportError, NotImplementedError):
-        pass
+        pass  # a worker died, or there can be none here (no semaphores): the caller prepares what is missing itself
     finally:
         _work = None
 

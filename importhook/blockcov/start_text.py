@@ -25,6 +25,7 @@ def dumps(value: object) -> str:
     try:
         from _json import encode_basestring, make_encoder
 
+        # Private: typeshed knows it with other argument types. Where it takes others, json is used below.
         encode = make_encoder(None, None, encode_basestring, None, ": ", ", ", False, False, False)  # type: ignore[arg-type]
     except (ImportError, TypeError):
         import json
