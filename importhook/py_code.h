@@ -63,6 +63,9 @@ uint32_t faultingUnit(PyCodeObject *code, uint32_t unit, PyObject *exception);
 /// code: a debugger, sys.settrace, sys.monitoring.
 void cleanSite(PyCodeObject *code, const PatchSite &site);
 
+/// Gives `code`, which may be running, another exception table.
+void setExceptionTable(PyCodeObject *code, llvm::ArrayRef<uint8_t> table);
+
 /// The .pyc magic number of this interpreter, without "\r\n".
 uint16_t bytecodeMagic();
 
