@@ -175,4 +175,4 @@ def test_two_sessions_on_the_same_code(project: Project, mode: str) -> None:
     for number in (0, 19):
         found = json.loads(project.blockcov("json", "-o", "-", "--data-dir", f"data{number}").text)
         lines = {int(line): hit for line, hit in found["files"]["mod.py"]["blockcov"]["lines"].items()}
-        assert lines == COUNTS if mode == "counts" else all(lines.values())
+        assert (lines == COUNTS) if mode == "counts" else all(lines.values())
