@@ -64,7 +64,8 @@ uint32_t faultingUnit(PyCodeObject *code, uint32_t unit, PyObject *exception);
 /// code: a debugger, sys.settrace, sys.monitoring.
 void cleanSite(PyCodeObject *code, const PatchSite &site);
 
-/// Gives `code`, which may be running, another exception table.
+/// Gives `code`, which may be running, another exception table. Does nothing while
+/// others watch the code, as above.
 void setExceptionTable(PyCodeObject *code, llvm::ArrayRef<uint8_t> table);
 
 /// The .pyc magic number of this interpreter, without "\r\n".
