@@ -1,4 +1,4 @@
-"""Checks the committed opcode tables against every supported interpreter found, on this machine and in the testing root.
+"""Checks the committed opcode tables against every supported interpreter, of this machine and in the testing root.
 
 The testing root (testing_root.py) is made for it if the machine lacks a supported version.
 """
