@@ -189,8 +189,7 @@ def run_missing(missing: Sequence[str], summary: Summary, quick: bool, extra: Se
     try:
         testing_root.make()
     except testing_root.TestingRootError as error:
-        for name in missing:
-            summary.not_run.append(f"CPython {name}: not on this machine, and the testing root cannot be made: {error}")
+        summary.not_run += [f"CPython {name}: {testing_root.ABSENT}: {error}" for name in missing]
         return
     has = {"{}.{}".format(*minor) for minor in testing_root.minors()}
     for name in missing:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import hashlib
 import os
 import re
 import shlex
@@ -41,6 +42,9 @@ CHECKOUT = HERE.parent
 
 # Written into the root when it is whole; a command that finds it at this path is running inside.
 STAMP = Path("/etc/blockcov-testing-root")
+
+# How a message says that a version cannot be run; the reason follows.
+ABSENT = "not on this machine, and the testing root cannot be made"
 
 _SCRIPTS = Path("/usr/share/debootstrap")
 _INTERPRETER_PACKAGES = ("python{}", "python{}-dev", "python{}-venv", "libpython{}-testsuite")
@@ -84,30 +88,33 @@ def make(upgrade: bool = False) -> Path:
     _check_rights()
     root = path()
     with _lock(root):
-        if not _ready(root):
+        if not _stamp(root):
             _install(root)
-        elif upgrade:
+        elif upgrade or _stamp(root) != _wanted():
             _progress("bringing the packages up to date")
-            _apt(root, "update")
-            _apt(root, "dist-upgrade", "-y")
+            if upgrade:
+                _apt(root, "update")
+                _apt(root, "dist-upgrade", "-y")
             _complete(root)
     return root
 
 
 def ready() -> bool:
-    """Whether the root is there, and whole."""
-    return _ready(path())
+    """Whether the root is there, with all that this checkout wants in it."""
+    return _stamp(path()) == _wanted()
 
 
 def command(words: Sequence[str | Path], root: Path | None = None) -> list[str]:
-    """A command that runs `words` inside, in this checkout, to be started with root_mounts.environment().
+    """A command that runs `words` inside, to be started with root_mounts.environment().
 
-    `root` is one that is still being made. What is mounted on exists in it afterwards, as empty directories and files.
+    It runs in the present directory if that is in this checkout, else in the checkout's. `root` is one that is still
+    being made. What is mounted on exists in it afterwards, as empty directories and files.
     """
     where = root or path()
     mounts = root_mounts.mounts(where, CHECKOUT, Path("build") / SUITE)
     script = "\n".join(shlex.join(mount) for mount in mounts)
-    enter = ["chroot", str(where), "sh", "-c", 'cd "$0" && exec "$@"', str(CHECKOUT), *map(str, words)]
+    directory = Path.cwd() if Path.cwd().is_relative_to(CHECKOUT) else CHECKOUT
+    enter = ["chroot", str(where), "sh", "-c", 'cd "$0" && exec "$@"', str(directory), *map(str, words)]
     return ["unshare", "--mount", "sh", "-euc", f"{script}\nexec {shlex.join(enter)}"]
 
 
@@ -127,7 +134,10 @@ def run_instead(names: Sequence[str]) -> None:
         return
     if len(missing) < len(names):
         raise TestingRootError(f"{', '.join(missing)}: only in the testing root; give the others in a run of their own")
-    make()
+    try:
+        make()
+    except TestingRootError as error:
+        raise TestingRootError(f"{', '.join(missing)}: {ABSENT}: {error}") from None
     words: list[str | Path] = [HERE / "py", Path(sys.argv[0]).resolve(), *sys.argv[1:]]
     _progress(f"running inside {path()}, where build/ is build/{SUITE}")
     sys.stdout.flush()
@@ -159,8 +169,18 @@ def _progress(text: str) -> None:
     print(f"testing root: {text}", file=sys.stderr, flush=True)
 
 
-def _ready(root: Path) -> bool:
-    return (root / STAMP.relative_to("/")).is_file()
+def _stamp(root: Path) -> str:
+    """The stamp of a root that is whole; nothing of another."""
+    try:
+        return (root / STAMP.relative_to("/")).read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def _wanted() -> str:
+    """The stamp of a root that has what this checkout wants."""
+    lists = repr((_BASE_PACKAGES, _INTERPRETER_PACKAGES, (HERE / "install_deps.sh").read_text(encoding="utf-8")))
+    return f"made by blockcov's tools/testing_root.py, packages {hashlib.sha256(lists.encode()).hexdigest()[:16]}\n"
 
 
 def _unfinished(root: Path) -> Path:
@@ -175,7 +195,7 @@ def _check_rights() -> None:
             raise TestingRootError(f"{tool} is not in PATH")
     # A container may withhold from root the right to mount.
     tried = subprocess.run(
-        ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, text=True, check=False
+        ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/tmp"], capture_output=True, text=True, check=False
     )
     if tried.returncode != 0:
         raise TestingRootError(f"this process may not mount: {tried.stderr.strip()}")
@@ -202,9 +222,12 @@ def _install(root: Path) -> None:
     shutil.rmtree(root, ignore_errors=True)
     _progress(f"installing Debian's testing suite ({SUITE}) in {root}")
     _output(HERE / "install_deps.sh", "root")
-    _debootstrap(place)
-    _complete(place)
-    place.rename(root)
+    try:
+        _debootstrap(place)
+        _complete(place)
+        place.rename(root)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
     versions = ", ".join("{}.{}".format(*minor) for minor in minors())
     _progress(f"ready after {time.monotonic() - start:.0f} s, with CPython {versions}")
 
@@ -219,7 +242,8 @@ def _debootstrap(place: Path) -> None:
             (scripts / "scripts" / SUITE).symlink_to("sid")
         variables = {**os.environ, **_apt_proxy(), "DEBOOTSTRAP_DIR": str(scripts)}
         words = ["debootstrap", "--variant=minbase", "--force-check-gpg", SUITE, str(place), *_mirror()]
-        _output(*words, variables=variables)
+        # It mounts /proc and /sys, and would leave them behind if it were broken off.
+        _output("unshare", "--mount", *words, variables=variables, name="debootstrap")
     finally:
         shutil.rmtree(scripts, ignore_errors=True)
 
@@ -238,7 +262,7 @@ def _complete(root: Path) -> None:
     _apt(root, "install", "-y", *_BASE_PACKAGES, *wanted)
     _inside(root, HERE / "install_deps.sh", "build", "test", "bench")
     _apt(root, "clean")
-    (root / STAMP.relative_to("/")).write_text("Whole. Made by blockcov's tools/testing_root.py.\n", encoding="utf-8")
+    (root / STAMP.relative_to("/")).write_text(_wanted(), encoding="utf-8")
 
 
 def _inside(root: Path, *words: str | Path) -> str:
@@ -266,7 +290,7 @@ def _output(*words: str | Path, variables: Mapping[str, str] | None = None, name
             timeout=_LONGEST,
         )
     except OSError as error:
-        raise TestingRootError(f"{shown}: {error}") from None
+        raise TestingRootError(f"{shown} cannot be run: {error.strerror}") from None
     except subprocess.TimeoutExpired:
         raise TestingRootError(f"{shown} did not end within {_LONGEST} s") from None
     if done.returncode == 0:
