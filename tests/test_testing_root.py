@@ -1,4 +1,4 @@
-"""The testing root: what a command inside sees of the machine, which versions are run there, and what the summary says."""
+"""The testing root: what a command inside sees of the machine, which versions run there, what the summary says."""
 
 from __future__ import annotations
 
