@@ -7,10 +7,12 @@ that is installed inside could change it. The bundle of certificates is copied i
 from __future__ import annotations
 
 import configparser
+import functools
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +41,34 @@ def environment() -> dict[str, str]:
         "CCACHE_DIR": f"{_HOME}/.cache/ccache",
     }
     return {**passed, **own}
+
+
+@functools.cache
+def unshare() -> tuple[str, ...]:
+    """The command that starts another in a mount namespace of its own; PermissionError where mounts are not allowed.
+
+    In a plain chroot the propagation of mounts cannot be switched off, since `/` is no mount point there. Mounts may be
+    made all the same if they do not reach this process's namespace.
+    """
+    reasons = []
+    for words in (("unshare", "--mount"), ("unshare", "--mount", "--propagation", "unchanged")):
+        with tempfile.TemporaryDirectory() as place:
+            script = 'mount -t tmpfs none "$0" && : >"$0/mounted" && echo mounted && read line; umount "$0"'
+            with subprocess.Popen(
+                [*words, "sh", "-c", script, place],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            ) as child:
+                assert child.stdout is not None
+                mounted = child.stdout.readline() != ""
+                leaked = (Path(place) / "mounted").exists()
+                complaint = child.communicate("\n")[1].strip()
+            if mounted and not leaked:
+                return words
+            reasons.append("mounts reach other processes" if leaked else complaint)
+    raise PermissionError(f"this process may not mount: {reasons[-1]}")
 
 
 def mounts(root: Path, checkout: Path, build: Path) -> list[list[str]]:

@@ -115,7 +115,7 @@ def command(words: Sequence[str | Path], root: Path | None = None) -> list[str]:
     script = "\n".join(shlex.join(mount) for mount in mounts)
     directory = Path.cwd() if Path.cwd().is_relative_to(CHECKOUT) else CHECKOUT
     enter = ["chroot", str(where), "sh", "-c", 'cd "$0" && exec "$@"', str(directory), *map(str, words)]
-    return ["unshare", "--mount", "sh", "-euc", f"{script}\nexec {shlex.join(enter)}"]
+    return [*root_mounts.unshare(), "sh", "-euc", f"{script}\nexec {shlex.join(enter)}"]
 
 
 def run(words: Sequence[str | Path]) -> int:
@@ -190,15 +190,13 @@ def _unfinished(root: Path) -> Path:
 def _check_rights() -> None:
     if os.geteuid() != 0:
         raise TestingRootError("installing a Debian system takes root rights (sudo make ...)")
-    for tool in ("unshare", "chroot"):
+    for tool in ("unshare", "mount", "chroot"):
         if shutil.which(tool) is None:
             raise TestingRootError(f"{tool} is not in PATH")
-    # A container may withhold from root the right to mount.
-    tried = subprocess.run(
-        ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/tmp"], capture_output=True, text=True, check=False
-    )
-    if tried.returncode != 0:
-        raise TestingRootError(f"this process may not mount: {tried.stderr.strip()}")
+    try:
+        root_mounts.unshare()
+    except PermissionError as error:
+        raise TestingRootError(str(error)) from None
 
 
 @contextmanager
@@ -243,7 +241,7 @@ def _debootstrap(place: Path) -> None:
         variables = {**os.environ, **_apt_proxy(), "DEBOOTSTRAP_DIR": str(scripts)}
         words = ["debootstrap", "--variant=minbase", "--force-check-gpg", SUITE, str(place), *_mirror()]
         # It mounts /proc and /sys, and would leave them behind if it were broken off.
-        _output("unshare", "--mount", *words, variables=variables, name="debootstrap")
+        _output(*root_mounts.unshare(), *words, variables=variables, name="debootstrap")
     finally:
         shutil.rmtree(scripts, ignore_errors=True)
 
