@@ -48,8 +48,8 @@ ABSENT = "not on this machine, and the testing root cannot be made"
 
 _SCRIPTS = Path("/usr/share/debootstrap")
 _INTERPRETER_PACKAGES = ("python{}", "python{}-dev", "python{}-venv", "libpython{}-testsuite")
-# What the installation inside needs before install_deps.sh can run there, and the compiler's cache.
-_BASE_PACKAGES = ("ca-certificates", "ccache", "make")
+# What the installation inside needs before install_deps.sh can run there, the compiler's cache, and for bench/ a pip.
+_BASE_PACKAGES = ("ca-certificates", "ccache", "make", "python3-pip")
 _LONGEST = 3600  # seconds that one step of the installation may take
 
 
