@@ -38,12 +38,13 @@ public:
 
 private:
   int32_t line(uint32_t i) const { return fn.instrs[i].loc.line; }
+  bool isPopIter(uint32_t i) const { return dialect.popIter && fn.instrs[i].op == dialect.popIter; }
 
-  /// Instructions at the head of a block that an exhausted FOR_ITER skips.
+  /// Instructions at the head of a block that an exhausted FOR_ITER may skip.
   uint32_t skipped(const Block &block) const {
     if (block.empty() || !dialect.endFor || fn.instrs[block.first].op != dialect.endFor)
       return 0;
-    return block.head - block.first;
+    return std::min(block.head - block.first, uint32_t(dialect.forEndSkipped));
   }
 
   void countBlock(const Block &block) {
@@ -106,7 +107,7 @@ private:
       return true;
     // 3.13 keeps far lines elsewhere and compares them with nothing.
     int64_t delta = int64_t(line(to)) - fn.firstLine;
-    return dialect.minor >= 13 && candidate.test(to) && !jumpedTo.test(to) && (delta < -125 || delta > 127);
+    return dialect.farLinesStart && candidate.test(to) && !jumpedTo.test(to) && (delta < -125 || delta > 127);
   }
 
   void findCandidates() {
@@ -117,22 +118,22 @@ private:
     int32_t current = -1;
     for (uint32_t i = firstResume; i < count; ++i) {
       uint8_t op = fn.instrs[i].op;
-      if (op == dialect.endAsyncFor || op == dialect.endFor || op == endSend || op == dialect.resume)
+      if (op == dialect.endAsyncFor || op == dialect.endFor || op == endSend || op == dialect.resume || isPopIter(i))
         continue;
       if (line(i) != current && line(i) >= 0)
         candidate.set(i);
       current = line(i);
     }
     auto mark = [&](uint32_t target) {
-      if (target < count && line(target) >= 0) {
+      if (target < count && line(target) >= 0 && !isPopIter(target)) {
         candidate.set(target);
         jumpedTo.set(target);
       }
     };
     for (uint32_t i = firstResume; i < count; ++i) {
-      if (!fn.instrs[i].target.valid())
-        continue;
       uint8_t op = fn.instrs[i].op;
+      if (!fn.instrs[i].target.valid() || op == dialect.endAsyncFor)
+        continue;
       mark(fn.instrs[i].target.value + (op == dialect.forIter || op == dialect.send ? 1 : 0));
     }
     for (const Handler &handler : fn.handlers)
