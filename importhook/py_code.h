@@ -48,8 +48,9 @@ private:
 /// or null with an error set.
 PyObject *copyCode(PyCodeObject *original, const Rewritten *rewritten, PyObject *constants);
 
-/// Slots of the code objects' "extra" data. `release` is called with the value,
-/// which may be null, when a code object with a value in any slot dies.
+/// Slots of the code objects' "extra" data. `release` is called with the value
+/// when it is replaced, and with the value, which may be null, when a code object
+/// with a value in any slot dies.
 Py_ssize_t requestCodeSlot(freefunc release);
 void *codeSlot(PyCodeObject *code, Py_ssize_t slot);                ///< null if never set
 bool setCodeSlot(PyCodeObject *code, Py_ssize_t slot, void *value); ///< false with an error set
@@ -66,6 +67,9 @@ std::optional<uint32_t> lastiBelow(PyObject *top);
 /// (quickened, fused). Does nothing if others have changed the place or watch the
 /// code: a debugger, sys.settrace, sys.monitoring.
 void cleanSite(PyCodeObject *code, const PatchSite &site);
+
+/// Gives `code`, which may be running, another exception table.
+void setExceptionTable(PyCodeObject *code, llvm::ArrayRef<uint8_t> table);
 
 /// The .pyc magic number of this interpreter, without "\r\n".
 uint16_t bytecodeMagic();
