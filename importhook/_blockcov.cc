@@ -368,7 +368,9 @@ int execModule(PyObject *module) {
     PyErr_SetString(PyExc_ImportError, "blockcov does not support subinterpreters");
     return -1;
   }
+#ifndef Py_GIL_DISABLED // whose threads have copies of the instructions, and would count past one another
   process.dialect = findDialectByMagic(bytecodeMagic());
+#endif
   if (PyType_Ready(&probeType) < 0 || PyType_Ready(&hitProbeType) < 0 || PyType_Ready(&landingPadType) < 0 ||
       !dataErrorType())
     return -1;

@@ -27,13 +27,9 @@ static void record(const LandingPadObject *pad, uint32_t unit, LossKind kind) {
     counters.shard.recordLoss(counters, pad->code, unit, kind);
 }
 
-/// The handler of an exception that RERAISE sent on: `lasti` is what it restored.
-static void recordRethrow(const LandingPadObject *pad, PyObject *lasti) {
-  long unit = PyLong_AsLong(lasti);
-  if (unit < 0)
-    return PyErr_Clear();
-  record(pad, static_cast<uint32_t>(unit),
-         static_cast<LossKind>(static_cast<uint32_t>(LossKind::Rethrown) + pad->number - 1));
+/// The handler of an exception that RERAISE sent on: `unit` is the lasti that it restored.
+static void recordRethrow(const LandingPadObject *pad, uint32_t unit) {
+  record(pad, unit, static_cast<LossKind>(static_cast<uint32_t>(LossKind::Rethrown) + pad->number - 1));
 }
 
 /// The interpreter has just unwound to the pad: the head of the
@@ -67,19 +63,27 @@ static void padDealloc(PyObject *self) {
   PyObject_Free(self);
 }
 
-/// nb_bool of pad 0, between PUSH_EXC_INFO and POP_EXCEPT.
+/// nb_bool of pad 0, between PUSH_EXC_INFO and POP_EXCEPT; of the others where lasti is no object.
 static int padBool(PyObject *self) {
   auto *pad = reinterpret_cast<LandingPadObject *>(self);
-  if (PyRef exception = PyRef::steal(pad->number ? nullptr : PyErr_GetHandledException()))
+  if (pad->number) {
+    if (std::optional<uint32_t> lasti = lastiBelow(self))
+      recordRethrow(pad, *lasti);
+  } else if (PyRef exception = PyRef::steal(PyErr_GetHandledException())) {
     recordRaise(pad, exception.get());
+  }
   return 0;
 }
 
-/// nb_multiply of the others: `pad * lasti`.
+/// nb_multiply of the others where it is one: `pad * lasti`.
 static PyObject *padMultiply(PyObject *left, PyObject *right) {
   if (!isLandingPad(left) || !PyLong_CheckExact(right))
     Py_RETURN_NOTIMPLEMENTED;
-  recordRethrow(reinterpret_cast<LandingPadObject *>(left), right);
+  long unit = PyLong_AsLong(right);
+  if (unit >= 0)
+    recordRethrow(reinterpret_cast<LandingPadObject *>(left), static_cast<uint32_t>(unit));
+  else
+    PyErr_Clear();
   return Py_NewRef(Py_False);
 }
 

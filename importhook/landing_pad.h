@@ -18,8 +18,8 @@ struct CodePlace {
 };
 
 /// A falsy object. Testing its truth records where the exception that is being
-/// handled was raised; for pads with a number above 0, `pad * lasti` records where
-/// a re-raised one came from.
+/// handled was raised; for pads with a number above 0, `pad * lasti` (3.14: a test of
+/// truth above lasti and exception) records where a re-raised one came from.
 struct LandingPadObject {
   PyObject_HEAD;
   UnitCounters *counters;

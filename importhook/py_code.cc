@@ -3,6 +3,10 @@
 
 #if PY_VERSION_HEX < 0x030d0000
 #include <opcode.h>
+#elif PY_VERSION_HEX >= 0x030e0000
+#define Py_BUILD_CORE 1 // the layout of frames, from the headers of the interpreter that this is built for
+#include <internal/pycore_interpframe_structs.h>
+#undef Py_BUILD_CORE
 #endif
 
 namespace blockcov {
@@ -144,6 +148,20 @@ uint32_t faultingUnit(PyCodeObject *code, uint32_t unit, PyObject *exception) {
 }
 #else
 uint32_t faultingUnit(PyCodeObject *, uint32_t unit, PyObject *) { return unit; }
+#endif
+
+#if PY_VERSION_HEX >= 0x030e0000
+std::optional<uint32_t> lastiBelow(PyObject *top) {
+  // The interpreter stores its stack pointer before it asks for a truth value.
+  const _PyInterpreterFrame *frame = PyThreadState_Get()->current_frame;
+  const _PyStackRef *end = frame ? frame->stackpointer : nullptr;
+  constexpr uintptr_t kTag = 3; // Include/internal/pycore_stackref.h, Py_INT_TAG
+  if (!end || (end[-1].bits & ~kTag) != reinterpret_cast<uintptr_t>(top) || (end[-3].bits & kTag) != kTag)
+    return std::nullopt;
+  return static_cast<uint32_t>(end[-3].bits >> 2);
+}
+#else
+std::optional<uint32_t> lastiBelow(PyObject *) { return std::nullopt; }
 #endif
 
 namespace {

@@ -59,6 +59,10 @@ bool setCodeSlot(PyCodeObject *code, Py_ssize_t slot, void *value); ///< false w
 /// `unit`: 3.11 reports the second of two fused LOAD_FAST at the first.
 uint32_t faultingUnit(PyCodeObject *code, uint32_t unit, PyObject *exception);
 
+/// What lies two below `top` on the stack of the running frame, if that is a lasti
+/// that is no object (3.14): [.., lasti, exception, top].
+std::optional<uint32_t> lastiBelow(PyObject *top);
+
 /// Puts the clean units of a site back, as the interpreter would have them by now
 /// (quickened, fused). Does nothing if others have changed the place or watch the
 /// code: a debugger, sys.settrace, sys.monitoring.

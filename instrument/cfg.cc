@@ -144,8 +144,10 @@ private:
   }
 
   /// A head probe must not part what the interpreter takes for adjacent: a
-  /// suspension and its RESUME, FOR_ITER's target and END_FOR. The prologue
-  /// before the first RESUME runs in a frame that nobody may look at yet.
+  /// suspension and its RESUME, FOR_ITER's target and END_FOR, a branch and the
+  /// NOT_TAKEN behind it (3.14: sys.monitoring takes what ran before that for the
+  /// branch). The prologue before the first RESUME runs in a frame that nobody may
+  /// look at yet.
   void placeHead(uint32_t number) {
     Block &block = cfg.blocks[number];
     bool resumed = number == 0;
@@ -167,6 +169,8 @@ private:
     }
     if (isOp(block.first, dialect.endFor))
       block.head = std::min(block.first + dialect.forEndLength, block.end);
+    else if (isOp(block.first, dialect.notTaken))
+      block.head = block.first + 1;
   }
 
   Slot slotOf(const Edge &edge) const {

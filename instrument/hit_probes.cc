@@ -111,7 +111,8 @@ private:
     for (uint32_t i = block.first; i < end; ++i) {
       uint8_t op = fn.instrs[i].op;
       if (op != dialect.copy && op != dialect.popTop && op != dialect.nop && op != dialect.swap &&
-          op != dialect.unaryNot && !(dialect.toBool && op == dialect.toBool) && infoOf(i).flow != Flow::Goto)
+          op != dialect.unaryNot && !(dialect.toBool && op == dialect.toBool) &&
+          !(dialect.notTaken && op == dialect.notTaken) && infoOf(i).flow != Flow::Goto)
         return false;
     }
     return true;

@@ -161,9 +161,12 @@ private:
   }
 
   /// [.., (lasti), exc] -> the same, with the raise recorded. Pad 0 looks at the
-  /// exception that is being handled, the others at lasti.
+  /// exception that is being handled, the others at lasti. Where that is no object
+  /// they look for it on the frame's stack, two below themselves.
   void emitPad(uint32_t pad, const Instr &like) {
     uint32_t constant = fn.constCount + plan.probeCount() + pad;
+    if (pad && dialect.tagsLasti)
+      return emitTest(constant, like); // [.., lasti, exc]
     if (pad) {
       emitNew(dialect.loadConst, constant, like);          // [.., lasti, exc, pad]
       emitNew(dialect.copy, 3, like);                      // [.., lasti, exc, pad, lasti]

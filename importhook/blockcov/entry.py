@@ -7,7 +7,7 @@ once, and a stand-in for runpy that is seen only by that call.
 
 What it calls in turn is a C callable, so no Python frame is below the program's (`sys._getframe(1)` fails as it
 should) and no traceback has one more entry; exit status, `SystemExit`, `sys.excepthook` and dying by SIGINT stay the
-interpreter's own. Checked on 3.11, 3.12 and 3.13. If the script does not compile, the hook says no, and the
+interpreter's own. Checked on 3.11 to 3.14. If the script does not compile, the hook says no, and the
 interpreter reports the error its own way.
 """
 
@@ -18,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CodeType
+    from typing import Any
 
 
 def take_over_script() -> None:
@@ -80,16 +81,28 @@ def _compile_silently(source: bytes, path: str) -> "tuple[CodeType, bool]":
     import _warnings
 
     noted = _NotedWarnings()
-    # As warnings.simplefilter would write it; in place of a pattern stands an object that notes who asks. typeshed
-    # knows neither that nor the function that makes the filters count.
+    # As warnings.simplefilter would write it; in place of a pattern stands an object that notes who asks, which
+    # typeshed does not know.
     ignore = ("ignore", noted, Warning, None, 0)
     _warnings.filters.insert(0, ignore)  # type: ignore[arg-type]
-    _warnings._filters_mutated()  # type: ignore[attr-defined]
+    _filters_changed(_warnings)
     try:
         return compile(source, path, "exec", 0, True), noted.any
     finally:
         _warnings.filters.remove(ignore)  # type: ignore[arg-type]
-        _warnings._filters_mutated()  # type: ignore[attr-defined]
+        _filters_changed(_warnings)
+
+
+def _filters_changed(warnings: "Any") -> None:
+    """Tell the interpreter to look at `warnings.filters`, the C module's, again."""
+    if not hasattr(warnings, "_acquire_lock"):  # new in 3.14
+        warnings._filters_mutated()
+        return
+    warnings._acquire_lock()
+    try:
+        warnings._filters_mutated_lock_held()
+    finally:
+        warnings._release_lock()
 
 
 class _NotedWarnings:

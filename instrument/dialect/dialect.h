@@ -45,6 +45,8 @@ enum class Test : uint8_t {
 struct OpcodeInfo {
   const char *name = nullptr; ///< null: no such opcode
   uint8_t caches = 0;         ///< inline cache units that follow
+  /// Its argument names an instruction. END_ASYNC_FOR (3.14) says so where its loop
+  /// got the item, and does not go there.
   bool isJump = false;
   Jump jump = Jump::None;
   Flow flow = Flow::Next;
@@ -71,22 +73,24 @@ struct Dialect {
   uint16_t magic = 0; ///< the .pyc magic number, without the "\r\n"
   std::array<OpcodeInfo, 256> ops{};
   ProbeForm probeForm = ProbeForm::LoadJump;
-  /// How many instructions at the target of an exhausted FOR_ITER the interpreter
-  /// may skip, depending on specialisation. They belong to the edge.
-  uint8_t forEndLength = 0;
+  /// How many instructions at the target of an exhausted FOR_ITER belong to the edge,
+  /// and how many of these the interpreter may skip, depending on specialisation.
+  uint8_t forEndLength = 0, forEndSkipped = 0;
   bool throwMovesFrame = false;  ///< generator.throw() may leave YIELD_VALUE for SEND's target
   bool suspendsAtResume = false; ///< a suspended frame's position is RESUME, not YIELD_VALUE
   /// What a Python callee raises is handled as if the unit in front of the call had
   /// raised it (Python/ceval.c, exception_unwind: INSTR_OFFSET() - 1).
   bool unwindsFromBefore = false;
   bool fusesFastLoads = false; ///< an unbound LOAD_FAST may be reported one instruction early
+  bool farLinesStart = false;  ///< a line far from the code's first is an event whatever came before
+  bool tagsLasti = false;      ///< the lasti that the unwinder pushes is no object
 
   // Opcodes that the compiler asks for by name; 0 (CACHE) if the dialect has none.
   uint8_t extendedArg = 0, nop = 0, resume = 0, loadConst = 0, popTop = 0, copy = 0, toBool = 0, binaryOp = 0, swap = 0,
           popExcept = 0, reraise = 0, raiseVarargs = 0, forIter = 0, send = 0, yieldValue = 0, endAsyncFor = 0,
           cleanupThrow = 0, getAnext = 0, precall = 0, call = 0, endFor = 0, popJumpIfFalse = 0, jumpForward = 0,
           jumpBackward = 0, jumpBackwardNoInterrupt = 0, pushExcInfo = 0, returnGenerator = 0, loadFast = 0,
-          storeFast = 0, unaryNot = 0;
+          storeFast = 0, unaryNot = 0, notTaken = 0, popIter = 0, loadCommonConstant = 0, containsOp = 0;
 
   /// Whether the interpreter makes one instruction of two such neighbours when it
   /// quickens a code object (3.11, 3.12; in 3.13 its compiler does so).

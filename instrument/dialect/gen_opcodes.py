@@ -27,15 +27,15 @@ def cache_units(name: str, number: int) -> int:
 
 def table() -> str:
     """The .inc text: a line for each opcode, in order of numbers."""
-    # Pseudo-opcodes are above 255; what is below and instrumented belongs to sys.monitoring and never
+    # Pseudo-opcodes are above 255; what is below and specialised, or instrumented for sys.monitoring, never
     # stands in a code object that PyCode_GetCode returns.
     jumps = set(opcode.hasjrel) | set(opcode.hasjabs)
     lines = []
     for number, name in enumerate(opcode.opname[:256]):
-        if name.startswith(("<", "INSTRUMENTED_")) or name in ("RESERVED", "INTERPRETER_EXIT"):
+        if name not in opcode.opmap or name.startswith("INSTRUMENTED_") or name in ("RESERVED", "INTERPRETER_EXIT"):
             continue
         if number in jumps:
-            direction = "Backward" if "BACKWARD" in name else "Forward"
+            direction = "Backward" if "BACKWARD" in name or name == "END_ASYNC_FOR" else "Forward"
         else:
             direction = "None"
         lines.append(f"OPCODE({number}, {name}, {cache_units(name, number)}, {direction})")

@@ -11,7 +11,7 @@ const Dialect &py312() {
   static const Dialect dialect = [] {
     Dialect d = makeDialect("3.12", 12, kMagic, kRows);
     d.probeForm = ProbeForm::LoadJump;
-    d.forEndLength = 1; // an exhausted FOR_ITER skips END_FOR
+    d.forEndLength = d.forEndSkipped = 1; // an exhausted FOR_ITER skips END_FOR
     return d;
   }();
   return dialect;

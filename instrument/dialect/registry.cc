@@ -80,12 +80,16 @@ bool cannotRaise(std::string_view name, uint8_t minor) {
                                                 "JUMP_FORWARD",
                                                 "JUMP_BACKWARD",
                                                 "JUMP_BACKWARD_NO_INTERRUPT",
-                                                "LOAD_ASSERTION_ERROR"};
+                                                "LOAD_ASSERTION_ERROR",
+                                                "LOAD_COMMON_CONSTANT",
+                                                "LOAD_SMALL_INT",
+                                                "NOT_TAKEN",
+                                                "POP_ITER"};
   for (std::string_view each : kNever)
     if (name == each)
       return true;
   // Since 3.12 the compiler knows where a variable is bound and says LOAD_FAST_CHECK elsewhere.
-  if (minor >= 12 && (name == "LOAD_FAST" || name == "LOAD_FAST_LOAD_FAST"))
+  if (minor >= 12 && (name == "LOAD_FAST" || name == "LOAD_FAST_LOAD_FAST" || name.starts_with("LOAD_FAST_BORROW")))
     return true;
   return has(name, "IF_NONE") || has(name, "IF_NOT_NONE");
 }
@@ -94,8 +98,9 @@ bool cannotRaise(std::string_view name, uint8_t minor) {
 /// stands before a frame is complete.
 bool mustStay(std::string_view name, uint8_t minor) {
   static constexpr std::string_view kStay[] = {
-      "CACHE",         "RESUME",        "YIELD_VALUE",   "SEND",      "RETURN_GENERATOR", "END_FOR", "END_SEND",
-      "END_ASYNC_FOR", "CLEANUP_THROW", "PUSH_EXC_INFO", "MAKE_CELL", "COPY_FREE_VARS",   "PRECALL"};
+      "CACHE",     "RESUME",         "YIELD_VALUE",   "SEND",          "RETURN_GENERATOR",
+      "END_FOR",   "END_SEND",       "END_ASYNC_FOR", "CLEANUP_THROW", "PUSH_EXC_INFO",
+      "MAKE_CELL", "COPY_FREE_VARS", "PRECALL",       "NOT_TAKEN",     "POP_ITER"};
   for (std::string_view each : kStay)
     if (name == each)
       return true;
@@ -161,6 +166,10 @@ Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic, llvm::Array
   dialect.storeFast = dialect.find("STORE_FAST");
   dialect.unaryNot = dialect.find("UNARY_NOT");
   dialect.endFor = dialect.find("END_FOR");
+  dialect.notTaken = dialect.find("NOT_TAKEN");
+  dialect.popIter = dialect.find("POP_ITER");
+  dialect.containsOp = dialect.find("CONTAINS_OP");
+  dialect.loadCommonConstant = dialect.find("LOAD_COMMON_CONSTANT");
   dialect.popJumpIfFalse = dialect.find("POP_JUMP_IF_FALSE");
   if (!dialect.popJumpIfFalse)
     dialect.popJumpIfFalse = dialect.find("POP_JUMP_FORWARD_IF_FALSE");
@@ -180,13 +189,15 @@ const Dialect *findDialect(uint8_t minor) {
     return &py312();
   case 13:
     return &py313();
+  case 14:
+    return &py314();
   default:
     return nullptr;
   }
 }
 
 const Dialect *findDialectByMagic(uint16_t magic) {
-  for (const Dialect *dialect : {&py311(), &py312(), &py313()})
+  for (const Dialect *dialect : {&py311(), &py312(), &py313(), &py314()})
     if (dialect->magic == magic)
       return dialect;
   return nullptr;

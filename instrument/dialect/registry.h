@@ -22,5 +22,6 @@ Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic, llvm::Array
 const Dialect &py311();
 const Dialect &py312();
 const Dialect &py313();
+const Dialect &py314();
 
 } // namespace blockcov

@@ -5,6 +5,7 @@ oracle's counts are printed instead, without blockcov.
 """
 
 import argparse
+import multiprocessing
 import sys
 import time
 from collections.abc import Sequence
@@ -41,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     totals, failures = compare.Totals(), 0
     version = (sys.version_info.major, sys.version_info.minor)
     programs = [path for path in options.program if read_header(path).runs_on(version)]
-    with ProcessPoolExecutor(options.jobs) as pool:
+    # Forked children have this module as `__main__`; those that 3.14 makes unasked have not.
+    with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("fork")) as pool:
         for path, judged, seconds in pool.map(judge, programs):
             if isinstance(judged, str):
                 failures += 1

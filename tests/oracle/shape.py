@@ -33,7 +33,11 @@ NEVER_FALLS = RETURNS | {
     "RAISE_VARARGS",
     "INTERPRETER_EXIT",
 }
-UNTRACED_AT_EXHAUSTION = {(3, 12): ("END_FOR",), (3, 13): ("END_FOR", "POP_TOP")}
+UNTRACED_AT_EXHAUSTION = {
+    (3, 12): ("END_FOR",),
+    (3, 13): ("END_FOR", "POP_TOP"),
+    (3, 14): ("END_FOR",),
+}
 
 
 @dataclass(frozen=True)

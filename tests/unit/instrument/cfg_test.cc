@@ -134,8 +134,8 @@ TEST_P(CfgTest, ForLoop) {
   code.label("end");
   if (!is311())
     code.op("END_FOR");
-  if (dialect.minor == 13)
-    code.op("POP_TOP");
+  if (dialect.forEndLength == 2)
+    code.op(dialect.popIter ? "POP_ITER" : "POP_TOP");
   code.op("LOAD_CONST").op("RETURN_VALUE");
   std::string skip = is311() ? "" : " +" + std::to_string(dialect.forEndLength);
   EXPECT_EQ(edges(code), R"(
@@ -145,6 +145,42 @@ B1->B2 fall head
 B1->B3 jump head)" + skip + R"(
 B2->B1 jump before terminator
 B3->exit return before terminator
+)");
+}
+
+/// What sys.monitoring takes for the branch is what ran before NOT_TAKEN.
+TEST_P(CfgTest, NotTakenStaysBehindItsBranch) {
+  if (!dialect.notTaken)
+    GTEST_SKIP() << "no NOT_TAKEN";
+  CodeBuilder code(dialect);
+  code.op("RESUME").op("LOAD_FAST").jump("POP_JUMP_IF_FALSE", "else").op("NOT_TAKEN").op("NOP");
+  code.jump("POP_JUMP_IF_FALSE", "else").op("NOT_TAKEN").label("else").op("LOAD_CONST").op("RETURN_VALUE");
+  EXPECT_EQ(edges(code), R"(
+exit->B0 entry head +1
+B0->B1 fall head +1
+B0->B3 jump trampoline
+B1->B2 fall head +1
+B1->B3 jump trampoline
+B2->B3 fall after source
+B3->exit return before terminator
+)");
+}
+
+/// From 3.14 on it names the END_SEND of its loop, and does not go there.
+TEST_P(CfgTest, EndAsyncForThatNamesAnInstruction) {
+  if (!dialect.info(dialect.endAsyncFor).isJump)
+    GTEST_SKIP() << "END_ASYNC_FOR has no argument";
+  CodeBuilder code(dialect);
+  code.op("RESUME").label("a").op("GET_ANEXT").label("item").op("END_SEND").label("b").jump("JUMP_BACKWARD", "a");
+  code.label("end").jump("END_ASYNC_FOR", "item").op("LOAD_CONST").op("RETURN_VALUE").handler("a", "b", "end", 1);
+  EXPECT_EQ(edges(code), R"(
+exit->B0 entry head +1
+B0->B1 fall after source
+B1->B2 fall head
+B2->B1 jump before terminator
+H3->B4 fall head
+H3->exit throw none
+B4->exit return before terminator
 )");
 }
 

@@ -150,7 +150,9 @@ TEST_P(DecodeTest, IllegalJumpTargets) {
   EXPECT_EQ(errorFor({forward, 1, ret, 0}), "JUMP_FORWARD at unit 0 jumps to unit 2, where no instruction starts");
   EXPECT_EQ(errorFor({forward, 200, ret, 0}), "JUMP_FORWARD at unit 0 jumps to unit 201, where no instruction starts");
   // Into an inline cache, and between a prefix and its instruction.
-  std::vector<uint8_t> cache{forward, 1, op("BINARY_OP"), 0, 0, 0, ret, 0};
+  std::vector<uint8_t> cache{forward, 1, op("BINARY_OP"), 0};
+  cache.resize(cache.size() + 2 * dialect.info(op("BINARY_OP")).caches);
+  cache.insert(cache.end(), {ret, 0});
   EXPECT_EQ(errorFor(cache), "JUMP_FORWARD at unit 0 jumps to unit 2, where no instruction starts");
   EXPECT_EQ(errorFor({forward, 1, op("EXTENDED_ARG"), 1, op("NOP"), 0, ret, 0}),
             "JUMP_FORWARD at unit 0 jumps to unit 2, where no instruction starts");

@@ -302,7 +302,8 @@ TEST_P(InsertTest, PadForReraises) {
   EXPECT_EQ(compiled.assembled.bytes.padCount, 2u);
   EXPECT_EQ(compiled.inserted.pads[1].value, code.indexOf("cleanup"));
   std::string text = listing(compiled, dialect);
-  EXPECT_NE(text.find("+ BINARY_OP 5\n"), std::string::npos) << text;
+  const char *pad = dialect.tagsLasti ? "+ LOAD_CONST pad 1\n15 + TO_BOOL\n16 + POP_TOP\n" : "+ BINARY_OP 5\n";
+  EXPECT_NE(text.find(pad), std::string::npos) << text;
   CodeBuilder without(dialect);
   without.op("RESUME").label("try").op("LOAD_GLOBAL").label("done").op("RETURN_VALUE");
   without.label("handler").op("POP_TOP").op("RERAISE", 1).label("cleanup").line(-1).op("COPY", 3).op("RERAISE", 1);

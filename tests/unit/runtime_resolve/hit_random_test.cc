@@ -119,7 +119,9 @@ TEST_P(HitRandomTest, Fixtures) {
             << each.qualname << ", " << walks << " walks";
     Function fn = cantFail(decode(each.view, dialect));
     bool loops = llvm::any_of(fn.instrs, [&](const Instr &instr) { return instr.op == dialect.endAsyncFor; });
-    bool mixes = dialect.minor >= 12 && (each.qualname == "and_or" || each.qualname == "multi_line"); // a and b or c
+    // a and b or c; 3.14 jumps past the second test
+    bool tests = dialect.minor == 12 || dialect.minor == 13;
+    bool mixes = tests && (each.qualname == "and_or" || each.qualname == "multi_line");
     EXPECT_EQ(counted > before, loops || mixes) << each.qualname;
   }
 }

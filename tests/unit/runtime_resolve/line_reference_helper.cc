@@ -21,21 +21,30 @@ void LineReference::findCandidates() {
   uint8_t endSend = dialect.find("END_SEND");
   int32_t current = -1;
   for (uint32_t i = first; i < fn.instrs.size(); ++i) {
-    if (is(i, dialect.endAsyncFor) || is(i, dialect.endFor) || is(i, endSend) || is(i, dialect.resume))
+    if (is(i, dialect.endAsyncFor) || is(i, dialect.endFor) || is(i, endSend) || is(i, dialect.resume) ||
+        is(i, dialect.popIter))
       continue;
-    startsRun[i] = line(i) >= 0 && line(i) != current;
+    bool forgotten = false; // a loop's end behind what leaves
+    if (i >= 3 && is(i - 1, dialect.popIter)) {
+      Flow flow = dialect.info(fn.instrs[i - 3].op).flow;
+      forgotten = flow == Flow::Return || flow == Flow::Raise;
+    }
+    startsRun[i] = line(i) >= 0 && (line(i) != current || forgotten);
     current = line(i);
   }
   for (uint32_t i = first; i < fn.instrs.size(); ++i)
-    if (fn.instrs[i].target.valid())
+    if (fn.instrs[i].target.valid() && !is(i, dialect.endAsyncFor))
       isTarget[fn.instrs[i].target.value + (is(i, dialect.forIter) || is(i, dialect.send) ? 1 : 0)] = true;
   for (const Handler &handler : fn.handlers)
     if (!is(handler.target.value, dialect.endAsyncFor))
       isTarget[handler.target.value] = true;
+  for (uint32_t i = 0; i < fn.instrs.size(); ++i)
+    if (is(i, dialect.popIter))
+      isTarget[i] = false;
 }
 
 bool LineReference::isSkipped(uint32_t i) const {
-  for (uint32_t back = 0; dialect.endFor && back < dialect.forEndLength && back <= i; ++back)
+  for (uint32_t back = 0; dialect.endFor && back < dialect.forEndSkipped && back <= i; ++back)
     if (is(i - back, dialect.endFor))
       return true;
   return false;
@@ -56,7 +65,7 @@ bool LineReference::isEvent(uint32_t before, uint32_t now) const {
   if (is(before, dialect.jumpBackward) && line(before) == line(now))
     return true;
   int32_t delta = line(now) - fn.firstLine;
-  return dialect.minor >= 13 && startsRun[now] && !isTarget[now] && (delta < -125 || delta > 127);
+  return dialect.minor == 13 && startsRun[now] && !isTarget[now] && (delta < -125 || delta > 127);
 }
 
 void LineReference::add(const Walk &walk) {

@@ -52,16 +52,19 @@ private:
   void statement(uint32_t at) {
     switch (random() % 16) {
     case 0:
-      code.op("LOAD_FAST").jump(conditional(), later(at));
+      code.op("LOAD_FAST");
+      branch(later(at));
       break;
     case 1:
-      code.op("LOAD_GLOBAL").jump(conditional(), dialect.minor == 11 && oneIn(2) ? earlier(at) : later(at));
+      code.op("LOAD_GLOBAL");
+      branch(dialect.minor == 11 && oneIn(2) ? earlier(at) : later(at));
       break;
     case 2:
       code.op("NOP").jump(oneIn(2) ? "JUMP_FORWARD" : conditional(), later(at));
       break;
     case 3:
-      code.jump(conditional(), later(at)).jump("JUMP_BACKWARD", earlier(at));
+      branch(later(at));
+      code.jump("JUMP_BACKWARD", earlier(at));
       break;
     case 4:
       forLoop(at);
@@ -76,7 +79,10 @@ private:
       leave();
       break;
     case 8:
-      code.op("END_ASYNC_FOR");
+      if (dialect.info(dialect.endAsyncFor).isJump)
+        code.jump("END_ASYNC_FOR", earlier(at));
+      else
+        code.op("END_ASYNC_FOR");
       break;
     case 9:
       if (dialect.cleanupThrow)
@@ -105,6 +111,12 @@ private:
     return names[random() % 4];
   }
 
+  void branch(const std::string &target) {
+    code.jump(conditional(), target);
+    if (dialect.notTaken && !oneIn(4))
+      code.op("NOT_TAKEN");
+  }
+
   /// Nothing but FOR_ITER leads to END_FOR.
   void forLoop(uint32_t at) {
     if (!dialect.endFor) {
@@ -116,12 +128,12 @@ private:
     maybeLine(4);
     code.op("STORE_FAST");
     if (oneIn(2))
-      code.jump("POP_JUMP_IF_TRUE", later(at));
+      branch(later(at));
     code.jump("JUMP_BACKWARD", loop).label(end);
     maybeLine(3);
     code.op("END_FOR");
     if (dialect.forEndLength == 2)
-      code.op("POP_TOP");
+      code.op(dialect.popIter ? "POP_ITER" : "POP_TOP");
   }
 
   void delegation(uint32_t at) {

@@ -189,6 +189,9 @@ private:
   bool hasHandlerOfTheOneBefore(uint32_t i) const {
     if (i == 0 || code.fn.instrs[i - 1].handler != code.fn.instrs[i].handler)
       return false;
+    const Block &block = code.cfg.blocks[code.cfg.blockOf[i].value];
+    if (block.isHandler && block.first == i)
+      return false; // a landing pad stands in between; no handler that CPython makes begins with a call
     Flow before = dialect.info(code.fn.instrs[i - 1].op).flow; // of these no landing pad hears
     return before != Flow::Raise && before != Flow::Recheck;
   }
@@ -275,7 +278,7 @@ private:
       return fail("an exhausted FOR_ITER finds no END_FOR", end);
     if (wanted.variant % 2)
       return;
-    for (uint32_t k = 0; k < dialect.forEndLength; ++k) {
+    for (uint32_t k = 0; k < dialect.forEndSkipped; ++k) {
       Fetched skipped = fetch(pc);
       if (skipped.next != pc + 1 || isInserted(skipped))
         return fail("an exhausted FOR_ITER would skip a probe", skipped);
@@ -335,6 +338,8 @@ private:
   }
 
   void passRethrowPad(const Fetched &load) {
+    if (dialect.tagsLasti)
+      return passTaggedRethrowPad(load);
     Fetched copy = fetch(load.next), multiply = fetch(copy.next), pop = fetch(multiply.next);
     uint32_t pad = padOf(load);
     if (pad == 0 || pad >= bytes.padCount || copy.op != dialect.copy || copy.arg != 3 ||
@@ -343,6 +348,15 @@ private:
     if (lasti != ~0u)
       record(lasti, LossKind(uint32_t(LossKind::Rethrown) + pad - 1));
     pc = pop.next;
+  }
+
+  void passTaggedRethrowPad(const Fetched &load) {
+    uint32_t pad = padOf(load);
+    if (pad == 0 || pad >= bytes.padCount || !isTest(fetch(load.next)))
+      return fail("expected a landing pad for re-raises", load);
+    if (lasti != ~0u)
+      record(lasti, LossKind(uint32_t(LossKind::Rethrown) + pad - 1));
+    pc = afterProbe(load);
   }
 
   const Compiled &code;

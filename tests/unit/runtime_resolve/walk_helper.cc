@@ -12,7 +12,7 @@ bool isOp(const Function &fn, uint32_t i, uint8_t op) { return op && i < fn.inst
 
 /// Instructions that an exhausted FOR_ITER may skip.
 bool isSkipped(const Function &fn, const Dialect &dialect, uint32_t i) {
-  for (uint32_t back = 0; dialect.endFor && back < dialect.forEndLength && back <= i; ++back)
+  for (uint32_t back = 0; dialect.endFor && back < dialect.forEndSkipped && back <= i; ++back)
     if (isOp(fn, i - back, dialect.endFor))
       return true;
   return false;
