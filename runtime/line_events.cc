@@ -1,5 +1,6 @@
 //===- line_events.cc - when a transfer starts a line ---------------------===//
 
+#include "instrument/decode.h"
 #include "runtime/line_events.h"
 
 #include "llvm/ADT/BitVector.h"
@@ -17,8 +18,7 @@ public:
 
   std::map<int32_t, uint64_t> run() {
     // Nothing before the first RESUME is traced, nor is any RESUME.
-    while (firstResume < fn.instrs.size() && fn.instrs[firstResume].op != dialect.resume)
-      ++firstResume;
+    firstResume = findFirstResume(fn, dialect);
     if (dialect.minor >= 12)
       findCandidates();
     for (uint32_t i = firstResume + 1; i < fn.instrs.size(); ++i)

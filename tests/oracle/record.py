@@ -43,7 +43,7 @@ SUSPENDED = 2
 RESUMED = 1 << 26
 LEFT = 1 << 27
 CLOSES_UNRUN = sys.version_info >= (3, 14)
-DEPTH_1 = 4  # in the argument of a RESUME: only the handler that every generator has is around it
+DEPTH_1 = 4 if sys.version_info < (3, 15) else 8  # in the argument of a RESUME: only the handler that every generator has is around it
 
 
 class Log:

@@ -92,7 +92,9 @@ TEST_P(FlowTest, LossesThatNameNoInstruction) {
             "a loss cell names unit " + std::to_string(units) + ", where no instruction of the rewritten code is");
   EXPECT_NE(errorFor(UINT32_MAX, LossKind::Running), "");
   // RESUME is first, the probe second.
-  EXPECT_EQ(errorFor(1, LossKind::Raised), "a loss cell names unit 1, which belongs to a probe");
+  uint32_t probe = 1 + dialect.info(dialect.resume).caches;
+  EXPECT_EQ(errorFor(probe, LossKind::Raised),
+            "a loss cell names unit " + std::to_string(probe) + ", which belongs to a probe");
   EXPECT_NE(errorFor(0, LossKind(99)), "");
 }
 
