@@ -19,6 +19,7 @@ public:
     out.pads.clear();
     out.sites.clear();
     out.siteOf.clear();
+    out.padPlaces.clear();
   }
 
   Inserted run() {
@@ -422,6 +423,7 @@ private:
     index = uint32_t(out.fn.handlers.size());
     if (original == kNoHandler) {
       out.fn.handlers.push_back({InstrId{catchAllLabel}, 0, true});
+      out.padPlaces.push_back({InstrId{catchAllLabel}, InstrId()});
       return index;
     }
     Handler handler = fn.handlers[original];
@@ -430,6 +432,8 @@ private:
                              : entrance == RethrowPad ? stretches[block].rethrowLabel
                                                       : blockLabel[block]};
     out.fn.handlers.push_back(handler);
+    if (entrance == Pad)
+      out.padPlaces.push_back({handler.target, InstrId{blockLabel[block]}});
     return index;
   }
 
