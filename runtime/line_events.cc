@@ -110,6 +110,16 @@ private:
     return dialect.farLinesStart && candidate.test(to) && !jumpedTo.test(to) && (delta < -125 || delta > 127);
   }
 
+  /// What an exhausted loop goes on with, where CPython 3.14 forgets about the loop:
+  ///   RETURN_VALUE (of a copy: break, then return)   END_FOR   POP_ITER   this
+  /// Its line is that of the copy and gets no event, though it runs. Here it does.
+  bool isForgotten(uint32_t i) const {
+    if (i < 3 || !isPopIter(i - 1))
+      return false;
+    Flow before = dialect.info(fn.instrs[i - 3].op).flow;
+    return before == Flow::Return || before == Flow::Raise;
+  }
+
   void findCandidates() {
     uint32_t count = uint32_t(fn.instrs.size());
     candidate.resize(count);
@@ -120,7 +130,7 @@ private:
       uint8_t op = fn.instrs[i].op;
       if (op == dialect.endAsyncFor || op == dialect.endFor || op == endSend || op == dialect.resume || isPopIter(i))
         continue;
-      if (line(i) != current && line(i) >= 0)
+      if (line(i) >= 0 && (line(i) != current || isForgotten(i)))
         candidate.set(i);
       current = line(i);
     }

@@ -15,6 +15,9 @@ from blockcov.analysis import FileAnalysis, SourceError, analyse
 from tests.analysis_reference import Tracer, resolve
 
 
+_STRING = "string " if sys.version_info < (3, 14) else ""
+
+
 def run(source: bytes | str, filename: str = "program.py") -> FileAnalysis:
     """Analyse `source` with the counts of a traced run."""
     data = source.encode() if isinstance(source, str) else source
@@ -162,7 +165,7 @@ class TestErrors:
             (b"x = (\n", "bad.py:1: cannot be parsed: "),
             (b"x = 1\n y = 2\n", "bad.py:2: cannot be parsed: unexpected indent"),
             (b"# coding: klingon\n", "bad.py: cannot be parsed: unknown encoding: klingon"),
-            (b"x = 1\0\n", "cannot be parsed: source code string cannot contain null bytes"),
+            (b"x = 1\0\n", f"cannot be parsed: source code {_STRING}cannot contain null bytes"),
             (b"return 1\n", "bad.py:1: cannot be parsed: 'return' outside function"),
         ],
     )
@@ -283,6 +286,7 @@ def test_lines_and_line_branches_are_those_of_coverage(tmp_path: Path) -> None:
     path = tmp_path / "program.py"
     path.write_text(AGAINST_COVERAGE)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE", "BLOCKCOV"))}
+    environment["COVERAGE_CORE"] = "ctrace"  # sysmon, from 3.14 on what is taken unasked, misses branches that raise
     for arguments in (["run", "--branch", "program.py"], ["json", "-q", "-o", "out.json"]):
         subprocess.run([sys.executable, "-m", "coverage", *arguments], cwd=tmp_path, env=environment, check=True)
     expected = json.loads((tmp_path / "out.json").read_text())["files"]["program.py"]

@@ -17,7 +17,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import CodeType
@@ -69,6 +69,7 @@ class Totals:
     unknown: int = 0  # figures of mode hits that are 0 though the oracle's are not
     outcomes: int = 0  # of sites, raises, calls and lines, compared with those of mode counts
     call_surplus: int = 0  # line events of 3.12's trace that depend on the callee, see line_rule
+    lost_events: int = 0  # lines that 3.14's trace passes over, see line_rule
     differences: list[Difference] = field(default_factory=list)
 
     def add(self, other: "Totals") -> None:
@@ -81,8 +82,9 @@ class Totals:
             f"{version}: {self.programs} programs, {self.codes} code objects, {self.instructions} instructions "
             f"({self.executed} executions), {self.edges} edges ({self.raises} of exceptions), {self.lines} lines: "
             f"{len(self.differences)} differences ({self.unseen_starts} generators never started, which only blockcov "
-            f"sees; {self.call_surplus} line events that 3.12 adds behind calls; {self.unknown} hits that mode "
-            f"hits does not look at, {self.outcomes} outcomes the same in both modes)"
+            f"sees; {self.call_surplus} line events that 3.12 adds behind calls, {self.lost_events} that 3.14 loses "
+            f"behind loops; {self.unknown} hits that mode hits does not look at, {self.outcomes} outcomes the same in "
+            "both modes)"
         )
 
 
@@ -96,10 +98,11 @@ class OracleCode:
 
 @dataclass
 class OracleFile:
-    """Units of one file by the shape of their code, and the surplus of 3.12's line counts."""
+    """Units of one file by the shape of their code, and what line counts of 3.12 have more and of 3.14 less."""
 
     units: dict[Key, list[OracleCode]] = field(default_factory=dict)
     surplus: Counter[int] = field(default_factory=Counter)
+    lost: Counter[int] = field(default_factory=Counter)
 
 
 def _key(codes: Sequence[tuple[str, int, tuple[str, ...]]]) -> Key:
@@ -127,18 +130,22 @@ def derive_files(units: Sequence[run.RecordedUnit]) -> dict[str, OracleFile]:
         codes = file.units.setdefault(_oracle_key(unit.root), [OracleCode(shape(code)) for code in walk(unit.root)])
         for code, log in zip(codes, unit.codes, strict=True):
             code.counts.add(derive(code.made, log.starts, log.steps))
-            file.surplus.update(_surplus(code.made, log.steps))
+            file.surplus.update(_lines_of(line_rule.call_surplus, code.made, log.steps))
+            file.lost.update(_lines_of(line_rule.lost_event, code.made, log.steps))
     return files
 
 
-def _surplus(made: Shape, steps: dict[int, int]) -> Counter[int]:
+def _lines_of(
+    judge: Callable[[CodeType, int, int], bool], made: Shape, steps: dict[int, int]
+) -> Counter[int]:
+    """How often a step of which `judge` says yes led to each line."""
     found: Counter[int] = Counter()
     for packed, count in steps.items():
         before, after = packed >> SHIFT, packed & ((1 << SHIFT) - 1)
         if after & (RESUMED | LEFT) or made.start_of[after] != after:
             continue
         line = made.at[after].line
-        if line is not None and line_rule.call_surplus(made.code, made.start_of[before >> 2], after):
+        if line is not None and judge(made.code, made.start_of[before >> 2], after):
             found[line] += count
     return found
 
@@ -194,7 +201,10 @@ class Comparison:
                 if key not in theirs.units and any(each["calls"] for unit in ours[key] for each in unit["codes"]):
                     self.differ(filename, None, 0, "a unit that was not executed", None, key[0][0])
             every = [unit for same in ours.values() for unit in same]
-            self.lines(filename, lines.get(filename, {}), theirs.surplus, every)
+            expected = Counter(lines.get(filename, {}))
+            expected.update(theirs.lost)
+            self.totals.lost_events += theirs.lost.total()
+            self.lines(filename, expected, theirs.surplus, every)
 
     def code(self, filename: str, code: OracleCode, counted: dict[str, Any]) -> None:
         made, totals = code.made, self.totals

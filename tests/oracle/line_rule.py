@@ -24,12 +24,16 @@ Only 3.13 has a shortcut: a candidate by (1) alone, whose line is too far from t
 evaluation loop has returned, `prev` is the call's last inline cache, which has no line; so a jump target right behind
 the call is an event even on the line of the call. `call_surplus` names these transitions. 3.11 and 3.13 to 3.15 do not
 do this, so the rule takes `prev` as the call itself, and the comparison with `trace --count` on 3.12 allows the surplus.
+
+3.14 has another: since POP_ITER does not count as "before", what an exhausted loop goes on with is compared with what
+stands in front of the loop's end. If that is a copy of the same statement (``break``, then ``return``), the statement
+is never an event, though it runs. `lost_event` names these transitions. blockcov counts them.
 """
 
 from functools import lru_cache
 from types import CodeType
 
-from tests.oracle.shape import VERSION, Shape, shape
+from tests.oracle.shape import RETURNS, VERSION, Shape, shape
 
 _NOT_CANDIDATES = frozenset({"END_ASYNC_FOR", "END_FOR", "END_SEND", "POP_ITER", "RESUME"})
 _FORWARD = frozenset(
@@ -96,6 +100,16 @@ def line_events(code: CodeType, prev: int | None, offset: int, entered: bool = F
     if always is None:
         return False
     return always or first or before is None or before.name == "RESUME" or here.line != before.line
+
+
+def lost_event(code: CodeType, prev: int, offset: int) -> bool:
+    """3.14: whether a line begins at this step although the rule says nothing (see above)."""
+    made = _shape(code)
+    here, before = made.at[offset], made.at[prev]
+    if before.name != "POP_ITER" or here.line in (None, before.line) or offset in candidates(code):
+        return False
+    order = [each.start for each in made.instructions]
+    return made.name(order[order.index(offset) - 3]) in {*RETURNS, "RERAISE", "RAISE_VARARGS"}
 
 
 def call_surplus(code: CodeType, prev: int, offset: int) -> bool:

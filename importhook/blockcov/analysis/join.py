@@ -44,6 +44,10 @@ _ARTEFACTS = {
 }
 
 
+_FORMAT_LOADS = (["LOAD_FAST", "RESUME"], ["LOAD_FAST_BORROW", "RESUME"])
+"""How such a function loads its argument, last instruction first."""
+
+
 @dataclass(slots=True)
 class Claim:
     """What a site turned out to be."""
@@ -110,6 +114,10 @@ class Joiner:
 
     def _claim(self, index: int, code: Code, site: Site) -> Claim:
         claim = Claim(index, site["offset"])
+        if site["span"] is not None:
+            claim.reason = _made_by_compiler(site) or self.program.artefacts.get(site["span"], "")
+            if claim.reason:
+                return claim
         if site["test"] == "iter" or site["test"] == "aiter":
             claim.counted = self._loop(code, site)
             if claim.counted is not None:
@@ -188,25 +196,26 @@ class Joiner:
 
     def _operand(self, operation: BoolOp, producer: Span | None, has_producer: bool) -> Value | None:
         """The operand that a test of `operation` belongs to, when its value does not tell."""
-        if not operation.operands:
+        operands = operation.tests()
+        if not operands:
             return None
         if has_producer and producer is None:
-            return operation.operands[0]  # a fused pair stands only where the evaluation begins
+            return operands[0]  # a fused pair stands only where the evaluation begins
         if producer is not None:
-            for value in operation.operands:
+            for value in operands:
                 if within(producer, value.span):
                     return value
             return None
         first = 0
         recent = self._recent
         if recent is not None and within(recent.span, operation.span):
-            for value in operation.operands:
+            for first, value in enumerate(operands):
                 if within(recent.span, value.span):
-                    first = value.index + (recent is value)
+                    first += recent is value
                     break
             else:
-                first = len(operation.operands)
-        for turn in (operation.operands[first:], operation.operands[:first]):
+                first = len(operands)
+        for turn in (operands[first:], operands[:first]):
             for value in turn:
                 if value.joined:
                     return value
@@ -385,6 +394,14 @@ class Joiner:
                         value.counted.hit += past
                     else:
                         value.counted.other += past
+
+
+def _made_by_compiler(site: Site) -> str:
+    """Why the compiler made this test, or nothing: the functions that evaluate annotations look at their format."""
+    names = [op for op, _ in site["trail"][:4]]
+    if names[:2] != ["COMPARE_OP", "LOAD_SMALL_INT"] or names[2:] not in _FORMAT_LOADS:
+        return ""
+    return "format of annotations" if all(span == site["span"] for _, span in site["trail"][:3]) else ""
 
 
 def _link_around(comparisons: Chain, span: Span) -> Value | None:

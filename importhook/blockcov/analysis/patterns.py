@@ -67,7 +67,7 @@ def step_of(producers: list[str]) -> str:
             return "length"
         if op in ("MATCH_SEQUENCE", "MATCH_MAPPING", "MATCH_CLASS"):
             return "kind"
-        if op not in ("COPY", "TO_BOOL", "COMPARE_OP", "LOAD_CONST", "NOP", "EXTENDED_ARG"):
+        if op not in ("COPY", "TO_BOOL", "COMPARE_OP", "LOAD_CONST", "LOAD_SMALL_INT", "NOP", "EXTENDED_ARG"):
             break
     return "value"
 

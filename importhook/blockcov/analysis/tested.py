@@ -11,6 +11,7 @@ The tables of `Program` name every value by the span that the compiler gives to 
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -72,6 +73,16 @@ class BoolOp:
     last_of_parent: bool = False
     ternary: Ternary | None = None
     """The ternary that has this one for its second body, under the same rule."""
+    threaded: list[BoolOp] = field(default_factory=list)
+    """Operations in it whose jumps would lead to a test of its own that goes the same way. From Python 3.14 on the
+    compiler lets them go on from there at once, and gives their tests the span of this operation."""
+
+    def tests(self) -> list[Value]:
+        """The operands that are tested with the span of this operation, in order of evaluation."""
+        if not self.threaded:
+            return self.operands
+        inner = [value for operation in self.threaded for value in operation.tests()]
+        return sorted([*self.operands, *inner], key=lambda value: value.order)
 
 
 @dataclass(slots=True, eq=False)
@@ -118,12 +129,20 @@ class Program:
     async_withs: set[Span] = field(default_factory=set)
     async_managers: set[Span] = field(default_factory=set)
     """The context expressions of ``async with`` statements."""
+    artefacts: dict[Span, str] = field(default_factory=dict)
+    """Spans of tests that the compiler makes, and why it does."""
     counted: list[Counted] = field(default_factory=list)
     sharing: int = 0
     """Values that share their span with an earlier one: Python 3.11 misplaces what is inside an f-string."""
 
 
-_FOLDED = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
+_FOLDED = (ast.Is, ast.IsNot, ast.In, ast.NotIn) if sys.version_info < (3, 14) else ()
+"""Before: not (a in b)   After the compiler's folding: a not in b. From 3.14 on, only values are negated so."""
+
+_THREADS = sys.version_info >= (3, 14)
+
+_UNROLLED = frozenset({"all", "any", "list", "set", "tuple"})
+"""Functions whose work the compiler does itself when they are called with a generator expression (3.14)."""
 
 
 def _strip_not(node: ast.expr) -> tuple[ast.expr, int]:
@@ -145,9 +164,19 @@ def _is_chain(node: ast.expr) -> bool:
     return isinstance(node, ast.Compare) and len(node.ops) > 1
 
 
+def _unrolled_name(node: ast.expr) -> ast.Name | None:
+    """The name of the function in a call like ``any(x for x in y)``, which the compiler may turn into a loop."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in _UNROLLED:
+        return None
+    alone = len(node.args) == 1 and not node.keywords and isinstance(node.args[0], ast.GeneratorExp)
+    return node.func if alone else None
+
+
 def _may_join(node: ast.expr) -> bool:
     """Whether the value of `node` can arrive from several places at once."""
-    return isinstance(node, ast.BoolOp | ast.IfExp | ast.Await | ast.YieldFrom) or _is_chain(node)
+    if isinstance(node, ast.BoolOp | ast.IfExp | ast.Await | ast.YieldFrom) or _is_chain(node):
+        return True
+    return _unrolled_name(node) is not None
 
 
 class Enumerator:
@@ -239,7 +268,6 @@ class Enumerator:
         else:
             self.visit(node)
             value = self._value(self._count("condition", span_of(node), decision, optional), span_of(node))
-            # Before: not (a in b)   After the compiler's folding: a not in b
             value.flip = nots % 2 == 1 and isinstance(node, ast.Compare) and isinstance(node.ops[0], _FOLDED)
             value.joined = _may_join(node)
             self._none_test(value, node)
@@ -280,9 +308,21 @@ class Enumerator:
     ) -> None:
         operation = BoolOp(span_of(node), isinstance(node.op, ast.Or), [], parent, last, ternary)
         self.program.bool_ops.setdefault(operation.span, operation)
+        self._thread(operation)
         for index, operand in enumerate(node.values[:-1]):
             self._operand(operand, decision, operation, index)
         self._holder(node.values[-1], decision, operation, True, None)
+
+    def _thread(self, operation: BoolOp) -> None:
+        """Find the operation that tests the value of `operation` next, to go the same way."""
+        holder: BoolOp | Ternary | None = operation
+        while holder is not None and _THREADS:
+            parent = holder.parent
+            if parent is not None and not holder.last_of_parent:
+                if parent.is_or == operation.is_or:
+                    parent.threaded.append(operation)
+                return
+            holder = parent or holder.ternary
 
     def _holder(
         self, node: ast.expr, decision: Span, parent: BoolOp | None, last: bool, ternary: Ternary | None
@@ -358,6 +398,14 @@ class Enumerator:
             self.visit(node.left)
             self.visit(node.comparators[0])
 
+    def _call(self, node: ast.Call) -> None:
+        name = _unrolled_name(node)
+        if name is not None:
+            self.program.artefacts[span_of(name)] = "call with a generator expression"
+        self.visit(node.func)
+        self._visit_all(node.args)
+        self._visit_all(node.keywords)
+
     # -- statements ------------------------------------------------------------------------------------------
 
     def _if(self, node: ast.If | ast.While) -> None:
@@ -368,6 +416,10 @@ class Enumerator:
     def _assert(self, node: ast.Assert) -> None:
         self._test(node.test, span_of(node.test), optional=True)
         self._visit_all([node.msg])
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        self.program.artefacts[span_of(node)] = "annotation under a condition"
+        self._visit_all([node.target, node.annotation, node.value])
 
     def _assign(self, node: ast.Assign) -> None:
         self.visit(node.value)
@@ -443,6 +495,7 @@ _SPECIAL: dict[type[ast.AST], Callable[..., None]] = {
     ast.IfExp: Enumerator._ternary,
     ast.BoolOp: Enumerator._bool_op,
     ast.Compare: Enumerator._compare,
+    ast.Call: Enumerator._call,
     ast.For: Enumerator._for,
     ast.AsyncFor: Enumerator._for,
     ast.AsyncWith: Enumerator._async_with,
@@ -452,6 +505,7 @@ _SPECIAL: dict[type[ast.AST], Callable[..., None]] = {
     ast.SetComp: Enumerator._comprehension,
     ast.DictComp: Enumerator._comprehension,
     ast.GeneratorExp: Enumerator._comprehension,
+    ast.AnnAssign: Enumerator._annotated,
     ast.Assign: Enumerator._assign,
 }
 _LEAFS = frozenset({ast.Name, ast.Constant, ast.Pass, ast.Import, ast.ImportFrom, ast.alias})

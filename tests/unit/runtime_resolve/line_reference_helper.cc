@@ -26,7 +26,12 @@ void LineReference::findCandidates() {
     if (is(i, dialect.endAsyncFor) || is(i, dialect.endFor) || is(i, endSend) || is(i, dialect.resume) ||
         is(i, dialect.popIter))
       continue;
-    startsRun[i] = line(i) >= 0 && line(i) != current;
+    bool forgotten = false; // a loop's end behind what leaves
+    if (i >= 3 && is(i - 1, dialect.popIter)) {
+      Flow flow = dialect.info(fn.instrs[i - 3].op).flow;
+      forgotten = flow == Flow::Return || flow == Flow::Raise;
+    }
+    startsRun[i] = line(i) >= 0 && (line(i) != current || forgotten);
     current = line(i);
   }
   for (uint32_t i = first; i < fn.instrs.size(); ++i)
