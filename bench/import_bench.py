@@ -64,9 +64,9 @@ def section(everything: Sequence[parts.Part]) -> str:
     return "\n\n".join(
         [
             "`bench/import_bench.py`: CPU time to load, to execute and to instrument modules of the standard library. "
-            f"*Share*: instrumenting, of loading and executing; the goal is at most {MOST_SHARE:.0%}. *Copy*: the share that "
-            "CPython itself takes to read `co_code` and to make a new code object of each with nothing changed "
-            "(`code.replace()`). " + tables.machines(part.machine for part in everything),
+            f"*Share*: instrumenting, of loading and executing; the goal is at most {MOST_SHARE:.0%}. "
+            "*Copy*: the share that CPython itself takes to read `co_code` and to make a new code object of each with "
+            "nothing changed (`code.replace()`). " + tables.machines(part.machine for part in everything),
             tables.table(head, rows),
         ]
     )

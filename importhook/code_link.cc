@@ -108,14 +108,12 @@ bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, 
       patches->attach(rewritten);
     (void)back.release(); // the slot owns it
   }
-  auto *old = static_cast<Forward *>(codeSlot(original, forwardSlot)); // of another shard
   if (!setCodeSlot(original, forwardSlot, forward.get())) {
     if (Back *back = backOf(reinterpret_cast<PyObject *>(rewritten)))
       back->original = nullptr;
     return false;
   }
   (void)forward.release(); // the slot owns it
-  releaseForward(old);
   return true;
 }
 

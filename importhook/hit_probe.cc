@@ -53,7 +53,13 @@ void CodePatches::recorded(PyCodeObject *raiser, uint32_t unit) {
   std::optional<PyCodeView> view = PyCodeView::of(code);
   if (!view)
     return PyErr_Clear(); // the pad goes on recording
-  if (auto table = bypass.recorded(unit, view->view().code, view->view().exceptionTable, dialect))
+  std::vector<uint8_t> clean = view->view().code.vec();
+  for (const PatchSite &site : sites)
+    for (uint32_t k = 0; k < site.units; ++k) {
+      clean[2 * (site.unit + k)] = uint8_t(site.clean[k]);
+      clean[2 * (site.unit + k) + 1] = uint8_t(site.clean[k] >> 8);
+    }
+  if (auto table = bypass.recorded(unit, clean, view->view().exceptionTable, dialect))
     setExceptionTable(code, *table);
 }
 

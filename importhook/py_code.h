@@ -48,8 +48,9 @@ private:
 /// or null with an error set.
 PyObject *copyCode(PyCodeObject *original, const Rewritten *rewritten, PyObject *constants);
 
-/// Slots of the code objects' "extra" data. `release` is called with the value,
-/// which may be null, when a code object with a value in any slot dies.
+/// Slots of the code objects' "extra" data. `release` is called with the value
+/// when it is replaced, and with the value, which may be null, when a code object
+/// with a value in any slot dies.
 Py_ssize_t requestCodeSlot(freefunc release);
 void *codeSlot(PyCodeObject *code, Py_ssize_t slot);                ///< null if never set
 bool setCodeSlot(PyCodeObject *code, Py_ssize_t slot, void *value); ///< false with an error set

@@ -73,8 +73,7 @@ std::optional<llvm::SmallVector<uint8_t, 0>> PadBypass::recorded(uint32_t unit, 
     if (llvm::any_of(units, [&](uint32_t each) { return group.begin <= each && each < group.end; }))
       return true;
     const OpcodeInfo &info = dialect.info(all.op(group.op));
-    // A signal handler may raise at a backward jump; JUMP_FORWARD may be a site's.
-    return info.name && !info.mayRaise && info.jump != Jump::Backward && all.op(group.op) != dialect.jumpForward;
+    return info.name && !info.mayRaise && info.jump != Jump::Backward; // where a signal handler may raise
   };
   auto mayPass = [&](uint32_t each) {
     const Group group = all.groupOf(each);

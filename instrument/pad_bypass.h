@@ -28,9 +28,9 @@ public:
   /// Whether recorded() may have something to say of `unit`.
   bool isNew(uint32_t unit) const;
 
-  /// The pad has recorded a raise at `unit`. `code` are the code object's units as
-  /// they are now, without specialisation and with caches zero, `table` its exception
-  /// table. Gives the table to take from now on; nothing if it stays as it is.
+  /// The pad has recorded a raise at `unit`. `code` are the code object's units with
+  /// all sites put back, without specialisation and with caches zero; `table` is its
+  /// exception table now. Gives the one to take from now on; nothing if it stays.
   std::optional<llvm::SmallVector<uint8_t, 0>> recorded(uint32_t unit, llvm::ArrayRef<uint8_t> code,
                                                         llvm::ArrayRef<uint8_t> table, const Dialect &dialect);
 

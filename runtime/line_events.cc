@@ -19,6 +19,7 @@ public:
   std::map<int32_t, uint64_t> run() {
     // Nothing before the first RESUME is traced, nor is any RESUME.
     firstResume = findFirstResume(fn, dialect);
+    silenceConditionalAnnotations();
     if (dialect.minor >= 12)
       findCandidates();
     for (uint32_t i = firstResume + 1; i < fn.instrs.size(); ++i)
@@ -37,8 +38,29 @@ public:
   }
 
 private:
-  int32_t line(uint32_t i) const { return fn.instrs[i].loc.line; }
+  int32_t line(uint32_t i) const { return !silent.empty() && silent.test(i) ? -1 : fn.instrs[i].loc.line; }
   bool isPopIter(uint32_t i) const { return dialect.popIter && fn.instrs[i].op == dialect.popIter; }
+
+  /// The function that evaluates the annotations of a class or module asks of each under an `if` whether that was
+  /// reached (3.14), with the span of the annotated statement:
+  ///   LOAD_SMALL_INT 0   LOAD_DEREF __conditional_annotations__   CONTAINS_OP   POP_JUMP_IF_FALSE
+  /// That is no line of the program: the statement may never have run.
+  void silenceConditionalAnnotations() {
+    if (!dialect.notTaken)
+      return;
+    for (uint32_t i = firstResume + 3; i < fn.instrs.size(); ++i) {
+      const Location &here = fn.instrs[i].loc;
+      bool alike = fn.instrs[i].op == dialect.popJumpIfFalse && fn.instrs[i - 1].op == dialect.containsOp;
+      for (uint32_t k = i - 3; alike && k < i; ++k)
+        alike = fn.instrs[k].loc == here;
+      if (!alike)
+        continue;
+      silent.resize(uint32_t(fn.instrs.size()));
+      silent.set(i - 3, i + 1);
+      if (i + 1 < fn.instrs.size() && fn.instrs[i + 1].op == dialect.notTaken)
+        silent.set(i + 1);
+    }
+  }
 
   /// Instructions at the head of a block that an exhausted FOR_ITER may skip.
   uint32_t skipped(const Block &block) const {
@@ -157,6 +179,7 @@ private:
   const FlowCounts &counts;
   uint32_t firstResume = 0;
   llvm::BitVector candidate, jumpedTo;
+  llvm::BitVector silent; ///< instructions whose line is not the program's; empty: none
   std::map<int32_t, uint64_t> lines;
 };
 

@@ -73,7 +73,16 @@ private:
     return op == dialect.endAsyncFor || (dialect.cleanupThrow && op == dialect.cleanupThrow);
   }
 
+  /// How the functions that evaluate annotations refuse a format; a program's own `raise` loads the name.
+  bool refusesFormat(uint32_t i) const {
+    constexpr uint32_t kNotImplementedError = 1; // Include/internal/pycore_opcode_utils.h
+    return fn.instrs[i].op == dialect.raiseVarargs && i > 0 && dialect.loadCommonConstant &&
+           fn.instrs[i - 1].op == dialect.loadCommonConstant && fn.instrs[i - 1].arg == kNotImplementedError;
+  }
+
   void addRaises(uint32_t i) {
+    if (refusesFormat(i))
+      return;
     uint64_t count = handledByCompiler(i) ? 0 : counts.raised[i];
     if (fn.instrs[i].op == dialect.raiseVarargs || infoOf(i).flow == Flow::Recheck)
       count += edgeCount(blockOf(i), EdgeKind::Throw);

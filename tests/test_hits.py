@@ -276,7 +276,7 @@ def items(table):
 
 
 def test_what_has_raised_goes_past_the_pad(project: Project) -> None:
-    """An instruction that was seen to raise is led through no landing pad again; others still are, with the same lines."""
+    """An instruction that was seen to raise is led through no landing pad again; others still are."""
     project.write("mod.py", RAISING)
     project.write(
         "app.py",

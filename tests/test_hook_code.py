@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 
 import pytest
@@ -148,3 +149,30 @@ def test_hits_mode_covers_the_same(project: Project) -> None:
     expected = {line for line, count in project.counts("mod.py").items() if count}
     project.run("--mode", "hits", "mod.py")
     assert {line for line, count in project.counts("mod.py").items() if count} == expected
+
+
+@pytest.mark.parametrize("mode", ["counts", "hits"])
+def test_two_sessions_on_the_same_code(project: Project, mode: str) -> None:
+    """A code object that one session has rewritten is rewritten anew by the next, which has a directory of its own."""
+    project.write("mod.py", MODULE)
+    project.write(
+        "app.py",
+        f"""
+        import gc, types
+        import blockcov._blockcov as engine
+        code = compile(open("mod.py").read(), "mod.py", "exec")
+        for number in range(20):
+            engine.start(f"data{{number}}", {mode!r}, lambda name: True, print)
+            made = engine.instrument(code)
+            assert made is engine.instrument(code) and made is not code
+            engine.stop()
+            exec(made, {{}})
+            del made
+            gc.collect()
+        """,
+    )
+    assert project.python("app.py").status == 0
+    for number in (0, 19):
+        found = json.loads(project.blockcov("json", "-o", "-", "--data-dir", f"data{number}").text)
+        lines = {int(line): hit for line, hit in found["files"]["mod.py"]["blockcov"]["lines"].items()}
+        assert (lines == COUNTS) if mode == "counts" else all(lines.values())

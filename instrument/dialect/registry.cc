@@ -166,6 +166,8 @@ Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic, llvm::Array
   dialect.endFor = dialect.find("END_FOR");
   dialect.notTaken = dialect.find("NOT_TAKEN");
   dialect.popIter = dialect.find("POP_ITER");
+  dialect.containsOp = dialect.find("CONTAINS_OP");
+  dialect.loadCommonConstant = dialect.find("LOAD_COMMON_CONSTANT");
   dialect.popJumpIfFalse = dialect.find("POP_JUMP_IF_FALSE");
   if (!dialect.popJumpIfFalse)
     dialect.popJumpIfFalse = dialect.find("POP_JUMP_FORWARD_IF_FALSE");

@@ -70,6 +70,7 @@ class Totals:
     outcomes: int = 0  # of sites, raises, calls and lines, compared with those of mode counts
     call_surplus: int = 0  # line events of 3.12's trace that depend on the callee, see line_rule
     lost_events: int = 0  # lines that 3.14's trace passes over, see line_rule
+    phantoms: int = 0  # lines that it sees though they do not run, see line_rule
     differences: list[Difference] = field(default_factory=list)
 
     def add(self, other: "Totals") -> None:
@@ -83,7 +84,7 @@ class Totals:
             f"({self.executed} executions), {self.edges} edges ({self.raises} of exceptions), {self.lines} lines: "
             f"{len(self.differences)} differences ({self.unseen_starts} generators never started, which only blockcov "
             f"sees; {self.call_surplus} line events that 3.12 adds behind calls, {self.lost_events} that 3.14 loses "
-            f"behind loops; {self.unknown} hits that mode hits does not look at, {self.outcomes} outcomes the same in "
+            f"behind loops, {self.phantoms} of annotations that were not reached; {self.unknown} hits that mode hits does not look at, {self.outcomes} outcomes the same in "
             "both modes)"
         )
 
@@ -98,11 +99,12 @@ class OracleCode:
 
 @dataclass
 class OracleFile:
-    """Units of one file by the shape of their code, and what line counts of 3.12 have more and of 3.14 less."""
+    """Units of one file by the shape of their code, and what line counts of 3.12 and 3.14 have too many and too few."""
 
     units: dict[Key, list[OracleCode]] = field(default_factory=dict)
     surplus: Counter[int] = field(default_factory=Counter)
     lost: Counter[int] = field(default_factory=Counter)
+    phantoms: Counter[int] = field(default_factory=Counter)
 
 
 def _key(codes: Sequence[tuple[str, int, tuple[str, ...]]]) -> Key:
@@ -132,19 +134,20 @@ def derive_files(units: Sequence[run.RecordedUnit]) -> dict[str, OracleFile]:
             code.counts.add(derive(code.made, log.starts, log.steps))
             file.surplus.update(_lines_of(line_rule.call_surplus, code.made, log.steps))
             file.lost.update(_lines_of(line_rule.lost_event, code.made, log.steps))
+            file.phantoms.update(_lines_of(line_rule.phantom_event, code.made, log.steps, of_target=False))
     return files
 
 
 def _lines_of(
-    judge: Callable[[CodeType, int, int], bool], made: Shape, steps: dict[int, int]
+    judge: Callable[[CodeType, int, int], bool], made: Shape, steps: dict[int, int], of_target: bool = True
 ) -> Counter[int]:
-    """How often a step of which `judge` says yes led to each line."""
+    """How often a step of which `judge` says yes led to (else: came from) each line."""
     found: Counter[int] = Counter()
     for packed, count in steps.items():
         before, after = packed >> SHIFT, packed & ((1 << SHIFT) - 1)
         if after & (RESUMED | LEFT) or made.start_of[after] != after:
             continue
-        line = made.at[after].line
+        line = made.at[after if of_target else made.start_of[before >> 2]].line
         if line is not None and judge(made.code, made.start_of[before >> 2], after):
             found[line] += count
     return found
@@ -203,7 +206,9 @@ class Comparison:
             every = [unit for same in ours.values() for unit in same]
             expected = Counter(lines.get(filename, {}))
             expected.update(theirs.lost)
+            expected.subtract(theirs.phantoms)
             self.totals.lost_events += theirs.lost.total()
+            self.totals.phantoms += theirs.phantoms.total()
             self.lines(filename, expected, theirs.surplus, every)
 
     def code(self, filename: str, code: OracleCode, counted: dict[str, Any]) -> None:

@@ -28,6 +28,10 @@ do this, so the rule takes `prev` as the call itself, and the comparison with `t
 3.14 has another: since POP_ITER does not count as "before", what an exhausted loop goes on with is compared with what
 stands in front of the loop's end. If that is a copy of the same statement (``break``, then ``return``), the statement
 is never an event, though it runs. `lost_event` names these transitions. blockcov counts them.
+
+And a function that evaluates annotations asks of each that stands under an ``if`` whether that was reached, on the line
+of the annotation, which looks as if it had run. `phantom_event` names the steps on from there when it was not. blockcov
+does not count these lines.
 """
 
 from functools import lru_cache
@@ -110,6 +114,20 @@ def lost_event(code: CodeType, prev: int, offset: int) -> bool:
         return False
     order = [each.start for each in made.instructions]
     return made.name(order[order.index(offset) - 3]) in {*RETURNS, "RERAISE", "RAISE_VARARGS"}
+
+
+def phantom_event(code: CodeType, prev: int, offset: int) -> bool:
+    """3.14: whether the step leads away from an annotation that was not reached."""
+    made = _shape(code)
+    test = made.at[prev]
+    if test.name != "POP_JUMP_IF_FALSE" or test.target != offset or VERSION < (3, 14):
+        return False
+    order = [each.start for each in made.instructions]
+    index = order.index(prev)
+    before = [made.at[start] for start in order[index - 3 : index]]
+    positions = list(code.co_positions())
+    spans = {positions[each.offset // 2] for each in [*before, test]}
+    return len(spans) == 1 and len(before) == 3 and before[2].name == "CONTAINS_OP"
 
 
 def call_surplus(code: CodeType, prev: int, offset: int) -> bool:

@@ -1,3 +1,4 @@
+#: requires <3.14
 """Annotations that are evaluated: of parameters, results, module and class variables; of locals they are not."""  #: 1
 
 flag = 1                                                      #: 1

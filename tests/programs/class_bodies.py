@@ -3,10 +3,10 @@
 flag = True                                                   #: 1
 
 
-class Flow:                                                   #: 2
+class Flow:                                                   #: 2 @<3.14; 5 @>=3.14
     """A docstring."""                                        #: 1
 
-    x: int = 1                                                #: 1
+    x: int = 1                                                #: 1 @<3.14; 2 @>=3.14
     if flag:                                                  #: 1 true=1 false=0
         y = x + 1                                             #: 1
     else:

@@ -2,7 +2,7 @@
 
 
 def squares(limit):                       #: 1
-    return [                              #: 25 @==3.11; 10 @==3.12; 4 @==3.13
+    return [                              #: 25 @==3.11; 10 @==3.12; 4 @>=3.13
         n * n                             #: 3 @<3.12; 8 @>=3.12
         for n in range(limit)             #: next=8 done=2; 10 @<3.13; 12 @>=3.13
         if n % 2                          #: 8 true=3 false=5
@@ -10,8 +10,8 @@ def squares(limit):                       #: 1
 
 
 def pairs(first, second):                 #: 1
-    return {                              #: 15 @==3.11; 10 @==3.12; 2 @==3.13
-        (a, b): a * b                     #: 2 @==3.11; 7 @==3.12; 9 @==3.13
+    return {                              #: 15 @==3.11; 10 @==3.12; 2 @>=3.13
+        (a, b): a * b                     #: 2 @==3.11; 7 @==3.12; 9 @==3.13; 7 @>=3.14
         for a in first                    #: next=3 done=1; 4 @<3.13; 5 @>=3.13
         if a                              #: 3 true=2 false=1
         for b in second                   #: 6 next=4 done=2
@@ -28,7 +28,7 @@ def lazy(items):                          #: 1
 
 
 def raising(items):                       #: 1
-    return [                              #: 5 @==3.11; 3 @==3.12; 2 @==3.13; raise=1 @<3.12
+    return [                              #: 5 @==3.11; 3 @==3.12; 2 @>=3.13; raise=1 @<3.12
         10                                #: 4 raise=1
         // item                           #: 2
         for item in items                 #: 3 next=2 done=0

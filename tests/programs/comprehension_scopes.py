@@ -20,7 +20,7 @@ def default(values=[n for n in range(3)]):                    #: next=3 done=1; 
 
 
 def nested(matrix):                                           #: 1
-    return [[cell for cell in row if cell] for row in matrix if any(cell for cell in row)]  #: [next=4 done=2] [true=2 false=2] [next=3 done=1] [true=2 false=1] [next=5 done=1]; 17 @<3.12; 14 @>=3.12; raise=2 @<3.13
+    return [[cell for cell in row if cell] for row in matrix if any(cell for cell in row)]  #: [next=4 done=2] [true=2 false=2] [next=3 done=1] [true=2 false=1] [next=5 done=1]; 17 @<3.12; 14 @==3.12; 14 @==3.13; 17 @>=3.14; raise=2 @<3.13
 
 
 def handled(items):                                           #: 1

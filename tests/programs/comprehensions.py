@@ -15,7 +15,7 @@ print([n for n in numbers if 0 < n < 3])                      #: [next=4 done=1]
 print([n or "zero" for n in numbers])                         #: [true=3 false=1] [next=4 done=1]; 6 @<3.12; 5 @>=3.12
 print([x for n in numbers for x in [n * 2] if x])             #: [next=4 done=1] [true=3 false=1]; 6 @<3.12; 5 @>=3.12
 print([(yes := n) for n in numbers if n] and yes)             #: [true=1 false=0] [next=4 done=1] [true=3 false=1]; 6 @<3.12; 5 @>=3.12
-print(any(n > 1 for n in numbers), all(n for n in numbers))   #: 5 [next=3 done=0] [next=1 done=0]; raise=2 @<3.13
+print(any(n > 1 for n in numbers), all(n for n in numbers))   #: [next=3 done=0] [next=1 done=0]; 5 @<3.14; 7 @>=3.14; raise=2 @<3.13
 print([f(1) for f in [lambda x, k=k: x + k if k else None for k in range(2)]])  #: [next=2 done=1] [true=1 false=1] [next=2 done=1]; 9 @<3.12
 try:                                                          #: 1
     print([10 // n for n in (5, 2, 0, 1) if n != 2])          #: 4 [next=3 done=0] [true=2 false=1]; raise=2 @<3.12; raise=1 @>=3.12

@@ -25,11 +25,11 @@ class Flags(enum.Flag):                                       #: 2
     AB = A | B                                                #: 1
 
 
-@dataclass(order=True)                                        #: 3
+@dataclass(order=True)                                        #: 3 @<3.14; 8 @>=3.14
 class Item:                                                   #: 2
     name: str                                                 #: 1
-    size: int = field(default_factory=lambda: len("x" or ""))  #: 2
-    tags: list = field(default_factory=list, compare=False)   #: 1
+    size: int = field(default_factory=lambda: len("x" or ""))  #: 2 @<3.14; 3 @>=3.14
+    tags: list = field(default_factory=list, compare=False)   #: 1 @<3.14; 2 @>=3.14
 
     def __post_init__(self):                                  #: 1
         if self.size < 0:                                     #: 3 true=1 false=2
@@ -37,9 +37,9 @@ class Item:                                                   #: 2
         self.tags.append("big" if self.size > 5 else "small")  #: 2 true=1 false=1
 
 
-class Pair(NamedTuple):                                       #: 2
+class Pair(NamedTuple):                                       #: 2 @<3.14; 7 @>=3.14
     left: int                                                 #: 1
-    right: int = 0                                            #: 1
+    right: int = 0                                            #: 1 @<3.14; 2 @>=3.14
 
     def total(self):                                          #: 1
         return self.left + (self.right or 1)                  #: 2 true=1 false=1

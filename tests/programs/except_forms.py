@@ -13,7 +13,7 @@ def types(*names):                                            #: 1
     print("types", names)                                     #: 4
     if "fail" in names:                                       #: 4 true=1 false=3
         raise NameError("no such type")                       #: 1 raise=1
-    return tuple({"base": Base, "os": OSError}[name] for name in names)  #: 9 next=3 done=3
+    return tuple({"base": Base, "os": OSError}[name] for name in names)  #: 9 @<3.14; 12 @>=3.14; next=3 done=3
 
 
 def handle(error, name):                                      #: 1

@@ -8,7 +8,7 @@ def nested(a, b):                                             #: 1
 
 def lines(items):                                             #: 1
     return f"{
-        [                                                     #: 4 @==3.12; 2 @==3.13
+        [                                                     #: 4 @==3.12; 2 @>=3.13
             item                                              #: 3
             for item in items                                 #: next=3 done=1; 4 @==3.12; 5 @==3.13
             if item                                           #: 3 true=2 false=1

@@ -39,7 +39,7 @@ def modified():                                               #: 1
 def single():                                                 #: 1
     while True: break                                         #: 1
     for _ in range(3): continue                               #: 4 next=3 done=1
-    while 1 and _: _ -= 1                                     #: 2 true=2 false=1
+    while 1 and _: _ -= 1                                     #: 2 @<3.14; 3 @>=3.14; true=2 false=1
     for i in range(2):                                        #: 3 next=2 done=1
         for j in range(2):                                    #: 3 next=3 done=0
             if i == j: continue                               #: 3 true=1 false=2

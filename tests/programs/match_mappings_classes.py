@@ -3,7 +3,7 @@
 from dataclasses import dataclass                             #: 1
 
 
-@dataclass                                                    #: 3
+@dataclass                                                    #: 3 @<3.14; 6 @>=3.14
 class Point:                                                  #: 2
     x: int                                                    #: 1
     y: int                                                    #: 1

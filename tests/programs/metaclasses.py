@@ -13,7 +13,7 @@ class Meta(type):                                             #: 2
         return super().__new__(metaclass, name, bases, namespace)  #: 2
 
     def __init__(cls, name, bases, namespace, **keywords):    #: 1
-        cls.names = sorted(n for n in namespace if not n.startswith("__"))  #: 12 [next=8 done=2] [true=6 false=2] @<3.13; 16 [next=12 done=2] [true=10 false=2] @>=3.13
+        cls.names = sorted(n for n in namespace if not n.startswith("__"))  #: 12 [next=8 done=2] [true=6 false=2] @<3.13; 16 [next=12 done=2] [true=10 false=2] @==3.13; 17 [next=13 done=2] [true=11 false=2] @>=3.14
 
     def __call__(cls, *args):                                 #: 1
         return super().__call__(*args) if args else None      #: 2 true=1 false=1

@@ -10,7 +10,7 @@ if not x: y = 4                                               #: 1 true=1 false=
 if x > 5: y = 5                                               #: 1 true=0 false=1
 else: y = 6; z = 7                                            #: 1
 for i in range(3): x += i; y -= i                             #: 4 next=3 done=1
-while x > 0: x -= 2                                           #: 2 true=2 false=1
+while x > 0: x -= 2                                           #: 2 @<3.14; 3 @>=3.14; true=2 false=1
 try: x = 1 // 0; y = 99                                       #: 1 raise=1
 except ValueError: y = 98                                     #: 1 caught=0 passed=1
 except ZeroDivisionError: y = 97; x = f(x)                    #: 1 caught=1 passed=0

@@ -2,7 +2,7 @@
 
 
 def boom(*_):                                                 #: 1
-    raise RuntimeError("boom")                                #: 4 raise=4
+    raise RuntimeError("boom")                                #: 4 raise=4 @<3.14; 3 raise=3 @>=3.14
 
 
 class Broken:                                                 #: 2
@@ -28,7 +28,7 @@ def default():                                                #: 1
 
 
 def annotation():                                             #: 1
-    def function(a: boom()) -> int:                           #: 1 raise=1
+    def function(a: boom()) -> int:                           #: 1; raise=1 @<3.14
         pass                                                  #: never
 
 
@@ -102,6 +102,6 @@ for function in (                                             #: 15 next=14 done
     except Exception as error:                                #: 14 caught=14 passed=0
         print(function.__name__, type(error).__name__)        #: 14
 try:                                                          #: 1
-    annotation()                                              #: 1 raise=1
-except RuntimeError:                                          #: 1 caught=1 passed=0
-    print("annotation")                                       #: 1
+    annotation()                                              #: 1; raise=1 @<3.14
+except RuntimeError:                                          #: 1 caught=1 passed=0 @<3.14; never @>=3.14
+    print("annotation")                                       #: 1 @<3.14; never @>=3.14

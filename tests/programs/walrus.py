@@ -9,7 +9,7 @@ def chunks(text, size):                                       #: 1
 
 
 def first(items, wanted):                                     #: 1
-    if any((found := item) == wanted for item in items) and (n := found):  #: 7 [true=1 false=1] [next=4 done=1] [true=1 false=0]; raise=1 @<3.13
+    if any((found := item) == wanted for item in items) and (n := found):  #: [true=1 false=1] [next=4 done=1] [true=1 false=0]; 7 @<3.14; 10 @>=3.14; raise=1 @<3.13
         return n                                              #: 1
     elif (rest := items[1:]) and (length := len(rest)) > 1:   #: 1 [true=1 false=0] [true=0 false=1]
         return length                                         #: never

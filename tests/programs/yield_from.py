@@ -14,7 +14,7 @@ def inner(name):                                              #: 1
 
 
 def outer(name):                                              #: 1
-    result = yield from inner(name)                           #: raise=2; 5 @==3.11; 6 @==3.12; 8 @==3.13
+    result = yield from inner(name)                           #: raise=2; 5 @==3.11; 6 @==3.12; 8 @>=3.13
     print("result", result)                                   #: 3
     return len(result)                                        #: 3
 
