@@ -14,7 +14,6 @@ import pytest
 from blockcov.analysis import FileAnalysis, SourceError, analyse
 from tests.analysis_reference import Tracer, resolve
 
-
 _STRING = "string " if sys.version_info < (3, 14) else ""
 
 

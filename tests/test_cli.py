@@ -183,7 +183,7 @@ def other_interpreters() -> list[str]:
         found += [str(path) for path in sorted(Path(root).glob("versions/3.*/bin/python"))]
     unsupported = []
     for path in found:
-        check = "import sys; print(sys.version_info >= (3, 8) and not (3, 11) <= sys.version_info < (3, 14))"
+        check = "import sys; print(sys.version_info >= (3, 8) and not (3, 11) <= sys.version_info < (3, 15))"
         done = subprocess.run([path, "-c", check], capture_output=True, text=True, check=False)
         if done.stdout.strip() == "True":
             unsupported.append(path)

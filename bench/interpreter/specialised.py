@@ -24,8 +24,14 @@ import blockcov._blockcov as engine
 
 Key = tuple[Any, ...]  # what names an instruction of the original, in both codes: opcode, argument, source span
 JUMPS = {*dis.hasjrel, *dis.hasjabs}
-# Superinstructions that the compiler makes itself (3.13); those that the interpreter makes have __ in their names.
-COMPILED_PAIRS = {"LOAD_FAST_LOAD_FAST", "STORE_FAST_LOAD_FAST", "STORE_FAST_STORE_FAST"}
+# Superinstructions that the compiler makes itself (3.13 and later); those that the interpreter makes have __ in their
+# names.
+COMPILED_PAIRS = {
+    "LOAD_FAST_LOAD_FAST",
+    "LOAD_FAST_BORROW_LOAD_FAST_BORROW",
+    "STORE_FAST_LOAD_FAST",
+    "STORE_FAST_STORE_FAST",
+}
 
 
 def in_pre_order(code: CodeType) -> list[CodeType]:

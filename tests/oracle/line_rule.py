@@ -22,8 +22,8 @@ Only 3.13 has a shortcut: a candidate by (1) alone, whose line is too far from t
 
 3.12 has a flaw that makes its count depend on what was called: after a Python function that was run in the same
 evaluation loop has returned, `prev` is the call's last inline cache, which has no line; so a jump target right behind
-the call is an event even on the line of the call. `call_surplus` names these transitions. 3.11 and 3.13 to 3.15 do not
-do this, so the rule takes `prev` as the call itself, and the comparison with `trace --count` on 3.12 allows the surplus.
+the call is an event even on the line of the call. `call_surplus` names these transitions. The other versions do not do
+this, so the rule takes `prev` as the call itself, and the comparison with `trace --count` on 3.12 allows the surplus.
 
 3.14 has another: since POP_ITER does not count as "before", what an exhausted loop goes on with is compared with what
 stands in front of the loop's end. If that is a copy of the same statement (``break``, then ``return``), the statement

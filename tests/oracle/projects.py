@@ -116,6 +116,7 @@ def environment(project: Project, scratch: Path) -> dict[str, str]:
     """What the suite's process finds: the packages, and settings under which two runs are alike."""
     return {
         "PYTHONPATH": str(site(project)),
+        "COVERAGE_CORE": "ctrace",  # see against_coverage.TRACER
         "CI": "true",  # hypothesis: no deadlines, and the same examples each time
         "HYPOTHESIS_STORAGE_DIRECTORY": str(scratch / "hypothesis"),
     }

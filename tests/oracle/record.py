@@ -139,7 +139,12 @@ def local_tracer(log: Log, lasti: int) -> LocalTracer:
         elif event == "line":
             events += 1
         elif event == "exception":
-            if CLOSES_UNRUN and resumption and arg[0] is GeneratorExit and log.code.co_code[frame.f_lasti + 1] & DEPTH_1:
+            if (
+                CLOSES_UNRUN
+                and resumption
+                and arg[0] is GeneratorExit
+                and log.code.co_code[frame.f_lasti + 1] & DEPTH_1
+            ):
                 steps[resumption] -= 1
                 closed = True
             before |= RAISED << SHIFT

@@ -127,6 +127,46 @@ TEST_P(LineEventsTest, ThrownIntoASuspendedFrame) {
   EXPECT_EQ(got, (Lines{{2, dialect.minor >= 13 ? 2u : 1u}}));
 }
 
+/// 3.14: a statement behind a loop, and its copy behind a break. The interpreter has no event for the former.
+TEST_P(LineEventsTest, BehindALoopAndItsBreak) {
+  if (!dialect.popIter)
+    GTEST_SKIP() << "no POP_ITER";
+  CodeBuilder code(dialect);
+  code.op("RESUME").line(2).op("GET_ITER").label("top").jump("FOR_ITER", "end").line(3).op("STORE_FAST");
+  code.jump("POP_JUMP_IF_FALSE", "break").op("NOT_TAKEN").jump("JUMP_BACKWARD", "top");
+  code.label("break").line(4).op("POP_TOP").line(9).op("LOAD_CONST").op("RETURN_VALUE");
+  code.label("end").line(2).op("END_FOR").op("POP_ITER").line(9).op("LOAD_CONST").op("RETURN_VALUE");
+  Lines got = linesOf(code, {{0, Act::Next},
+                             {1, Act::Next},
+                             {2, Act::Jump},
+                             {10, Act::Next},
+                             {11, Act::Next},
+                             {12, Act::Next},
+                             {13, Act::Leave}});
+  EXPECT_EQ(got, (Lines{{2, 1}, {3, 0}, {4, 0}, {9, 1}}));
+}
+
+/// 3.14: `if c: x: int` is asked for on its line when annotations are evaluated. It is a line only if it was reached.
+TEST_P(LineEventsTest, AnnotationUnderACondition) {
+  if (!dialect.notTaken)
+    GTEST_SKIP() << "no function evaluates annotations";
+  for (bool reached : {false, true}) {
+    CodeBuilder code(dialect);
+    Location whole{7, 7, 4, 10};
+    code.op("RESUME").line(2).op("BUILD_MAP").at(whole).op("LOAD_SMALL_INT").at(whole).op("LOAD_DEREF");
+    code.at(whole).op("CONTAINS_OP").at(whole).jump("POP_JUMP_IF_FALSE", "end").at(whole).op("NOT_TAKEN");
+    code.line(7).op("LOAD_GLOBAL").line(2).op("STORE_SUBSCR").label("end").op("RETURN_VALUE");
+    std::vector<std::pair<uint32_t, Act>> steps;
+    for (uint32_t i = 0; i < 5; ++i)
+      steps.push_back({i, Act::Next});
+    steps.push_back({5, reached ? Act::Next : Act::Jump});
+    for (uint32_t i = 6; reached && i < 9; ++i)
+      steps.push_back({i, Act::Next});
+    steps.push_back({9, Act::Leave});
+    EXPECT_EQ(linesOf(code, steps), reached ? (Lines{{2, 2}, {7, 1}}) : (Lines{{2, 2}, {7, 0}}));
+  }
+}
+
 /// A re-raise that restores lasti: what counts is where the exception came from first.
 TEST_P(LineEventsTest, Rethrown) {
   for (int32_t raisedOn : {2, 7}) {
