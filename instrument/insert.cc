@@ -1,7 +1,7 @@
 //===- insert.cc - probes and landing pads into the instruction list ------===//
 
-#include "instrument/decode.h"
 #include "instrument/insert.h"
+#include "instrument/decode.h"
 
 #include <cassert>
 

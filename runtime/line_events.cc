@@ -1,7 +1,7 @@
 //===- line_events.cc - when a transfer starts a line ---------------------===//
 
-#include "instrument/decode.h"
 #include "runtime/line_events.h"
+#include "instrument/decode.h"
 
 #include "llvm/ADT/BitVector.h"
 

@@ -19,8 +19,8 @@ How the interpreters differ in what they say, and what is done here about it (th
 - 3.14 closes a generator that is not inside a `try` without running it, as 3.13 does, but only if nobody wants to hear
   of that. Here somebody does; so what is traced of such a frame's end is left out. (A GeneratorExit that is thrown by
   hand looks the same. It runs the frame.)
-- 3.15 lets a generator expression ask for its iterator in a frame that cannot be seen. What raises there is reported for
-  the frame that made the expression, with a `return` event, and then once more, as that frame's own.
+- 3.15 lets a generator expression ask for its iterator in a frame that cannot be seen. What raises there is reported
+  for the frame that made the expression, with a `return` event, and then once more, as that frame's own.
 """
 
 from __future__ import annotations
