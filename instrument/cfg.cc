@@ -146,8 +146,8 @@ private:
   /// A head probe must not part what the interpreter takes for adjacent: a
   /// suspension and its RESUME, FOR_ITER's target and END_FOR, a branch and the
   /// NOT_TAKEN behind it (3.14: sys.monitoring takes what ran before that for the
-  /// branch). The prologue before the first RESUME runs in a frame that nobody may
-  /// look at yet.
+  /// branch). The prologue before the first RESUME, or before RETURN_GENERATOR, runs
+  /// in a frame that nobody may look at yet.
   void placeHead(uint32_t number) {
     Block &block = cfg.blocks[number];
     bool resumed = number == 0;
@@ -159,13 +159,15 @@ private:
       resumed |= info.flow == Flow::Yield || info.flow == Flow::Generator;
     }
     if (resumed) {
+      if (!block.empty() && infoOf(block.last()).flow == Flow::Generator) {
+        block.head = block.last();
+        return;
+      }
       for (uint32_t i = block.first; i < block.end; ++i)
         if (isOp(i, dialect.resume)) {
           block.head = i + 1;
           return;
         }
-      if (!block.empty() && infoOf(block.last()).flow == Flow::Generator)
-        block.head = block.last();
     }
     if (isOp(block.first, dialect.endFor))
       block.head = std::min(block.first + dialect.forEndLength, block.end);

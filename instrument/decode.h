@@ -11,12 +11,27 @@
 #include "instrument/dialect/dialect.h"
 #include "instrument/ir.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Error.h"
+
+#include <algorithm>
 
 namespace blockcov {
 
 /// The result takes over the memory of `room`, whatever that held.
 llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect, Function room = {});
+
+/// The RESUME from which on a frame of `fn` can be seen: no tracebacks, traces and
+/// landing pads before it. A generator expression of 3.15 has one more, which runs
+/// before there is a generator.
+inline uint32_t findFirstResume(const Function &fn, const Dialect &dialect) {
+  auto index = [&](const Instr *instr) { return uint32_t(instr - fn.instrs.begin()); };
+  auto is = [](uint8_t op) { return [op](const Instr &instr) { return instr.op == op; }; };
+  const Instr *from = llvm::find_if(fn.instrs, is(dialect.returnGenerator));
+  if (from == fn.instrs.end())
+    from = fn.instrs.begin();
+  return index(std::find_if(from, fn.instrs.end(), is(dialect.resume)));
+}
 
 /// Units that an instruction with this argument takes before its inline caches:
 /// its EXTENDED_ARG prefixes and itself.

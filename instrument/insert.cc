@@ -1,6 +1,7 @@
 //===- insert.cc - probes and landing pads into the instruction list ------===//
 
 #include "instrument/insert.h"
+#include "instrument/decode.h"
 
 #include <cassert>
 
@@ -29,7 +30,7 @@ public:
     out.fn.unitCount = fn.unitCount;
     out.fn.instrs.reserve(fn.instrs.size() + 4 * plan.edgeOf.size() + 16);
     out.origins.reserve(out.fn.instrs.capacity());
-    findPrologue();
+    prologueEnd = findFirstResume(fn, dialect);
     collectStretches();
     blockLabel.resize_for_overwrite(cfg.blocks.size());
     if (plan.mode == Mode::Hits)
@@ -60,11 +61,6 @@ private:
   };
 
   const OpcodeInfo &infoOf(uint32_t instr) const { return dialect.info(fn.instrs[instr].op); }
-
-  void findPrologue() {
-    while (prologueEnd < fn.instrs.size() && fn.instrs[prologueEnd].op != dialect.resume)
-      ++prologueEnd;
-  }
 
   /// A pad covers what may raise and then leaves a traceback entry. Not the
   /// prologue before the first RESUME, where the frame is not complete, and not

@@ -1,11 +1,11 @@
 //===- insert.h - probes and landing pads into the instruction list -*- C++ -*-//
 //
 //   probe            LOAD_CONST p; POP_JUMP_IF_FALSE +0      (3.11, 3.12)
-//                    LOAD_CONST p; TO_BOOL; POP_TOP          (3.13, 3.14)
+//                    LOAD_CONST p; TO_BOOL; POP_TOP          (3.13 and later)
 //   handled          PUSH_EXC_INFO; pad 0, as a probe; SWAP 2; POP_EXCEPT; then handler H
 //   not handled      PUSH_EXC_INFO; pad 0, as a probe; SWAP 2; POP_EXCEPT; RERAISE 1
 //   re-raised        LOAD_CONST pad n; COPY 3; BINARY_OP *; POP_TOP; then handler H
-//                    pad n, as a probe; then handler H       (3.14)
+//                    pad n, as a probe; then handler H       (3.14 and later)
 //
 // None of these raises, whatever the exception is and however deep the recursion
 // (comparisons and calls count as recursion), nor if the constants have become

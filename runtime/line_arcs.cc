@@ -33,7 +33,9 @@ public:
     if (code.calls == 0 || code.instructions.empty())
       return {};
     gather();
-    auto resume = llvm::find_if(ops, [](uint8_t op) { return op == Resume; });
+    // A generator expression of 3.15 has a RESUME before it makes the generator, too.
+    auto from = llvm::find(ops, Generator);
+    auto resume = std::find(from == ops.end() ? ops.begin() : from, ops.end(), Resume);
     uint32_t begin = resume == ops.end() ? 0 : uint32_t(resume - ops.begin());
     seen[begin] = {start};
     llvm::SmallVector<uint32_t, 16> todo = {begin};
@@ -45,7 +47,7 @@ public:
   }
 
 private:
-  enum Op : uint8_t { Other, Resume, EndFor, PopTop, QuietBackward };
+  enum Op : uint8_t { Other, Resume, Generator, EndFor, PopTop, QuietBackward };
   enum Kind : uint8_t { Onward, Raise, Suspend };
   static constexpr uint32_t kOut = ~0u, kUnknown = ~0u - 1;
 
@@ -66,6 +68,7 @@ private:
     for (const InstrCount &each : code.instructions) {
       llvm::StringRef name(each.opName);
       ops.push_back(name == "RESUME"                                         ? Resume
+                    : name == "RETURN_GENERATOR"                             ? Generator
                     : name == "END_FOR"                                      ? EndFor
                     : name == "POP_TOP"                                      ? PopTop
                     : name == "JUMP_BACKWARD_NO_INTERRUPT" || name == "SEND" ? QuietBackward

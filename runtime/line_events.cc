@@ -1,6 +1,7 @@
 //===- line_events.cc - when a transfer starts a line ---------------------===//
 
 #include "runtime/line_events.h"
+#include "instrument/decode.h"
 
 #include "llvm/ADT/BitVector.h"
 
@@ -17,8 +18,7 @@ public:
 
   std::map<int32_t, uint64_t> run() {
     // Nothing before the first RESUME is traced, nor is any RESUME.
-    while (firstResume < fn.instrs.size() && fn.instrs[firstResume].op != dialect.resume)
-      ++firstResume;
+    firstResume = findFirstResume(fn, dialect);
     silenceConditionalAnnotations();
     if (dialect.minor >= 12)
       findCandidates();

@@ -44,6 +44,11 @@ private:
     // 3.13: a suspended frame stands at its RESUME; what is thrown into it is raised before.
     if (dialect.suspendsAtResume && i > 0 && isOp(i, dialect.resume) && isOp(i - 1, dialect.yieldValue))
       return i - 1;
+    // 3.15's compiler at run time says POP_ITER where the FOR_ITER in front of it has raised.
+    if (isOp(i, dialect.popIter) && i > 0 && isOp(i - 1, dialect.endFor))
+      for (uint32_t k = i; k-- > 0;)
+        if (isOp(k, dialect.forIter) && fn.instrs[k].target.value == i - 1)
+          return k;
     // 3.11: STORE_FAST and LOAD_CONST raise nothing, the LOAD_FAST fused with them does.
     if (dialect.fusesFastLoads && isOp(i + 1, dialect.loadFast) &&
         (isOp(i, dialect.storeFast) || isOp(i, dialect.loadConst)))

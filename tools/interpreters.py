@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14))
+SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14), (3, 15))
 
 _PROBE = """
 import json, os, sys
@@ -77,7 +77,7 @@ class UnusableError(Exception):
 
 
 def supported_text() -> str:
-    """The supported versions for messages: "CPython 3.11 to 3.14"."""
+    """The supported versions for messages: "CPython 3.11 to 3.15"."""
     (low_major, low), (high_major, high) = SUPPORTED[0], SUPPORTED[-1]
     return f"CPython {low_major}.{low} to {high_major}.{high}"
 

@@ -149,7 +149,8 @@ def _main_namespace(script: str) -> dict[str, object]:
     namespace = sys.modules["__main__"].__dict__
     loader = _external.SourcelessFileLoader if script.endswith(".pyc") else _external.SourceFileLoader
     namespace["__file__"] = script
-    namespace["__cached__"] = None
+    if sys.version_info < (3, 15):
+        namespace["__cached__"] = None
     namespace["__loader__"] = loader("__main__", script)
     return namespace
 

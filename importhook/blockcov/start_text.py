@@ -14,6 +14,7 @@ class _Context:
     strict = True
     object_hook = None
     object_pairs_hook = None
+    array_hook = None  # from 3.15 on
     parse_float = float
     parse_int = int
     parse_constant = float
@@ -40,7 +41,7 @@ def loads(text: str) -> "Any":
         from _json import make_scanner
 
         scan = make_scanner(_Context)  # type: ignore[arg-type]
-    except (ImportError, TypeError):
+    except (ImportError, TypeError, AttributeError):
         import json
 
         return json.loads(text)

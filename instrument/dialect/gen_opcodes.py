@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 def cache_units(name: str, number: int) -> int:
     """Inline cache units after the opcode, from `opcode._inline_cache_entries`."""
     entries = opcode._inline_cache_entries
-    return entries.get(name, 0) if isinstance(entries, dict) else entries[number]
+    return entries[number] if isinstance(entries, list) else entries.get(name, 0)  # 3.15: a frozendict
 
 
 def table() -> str:
@@ -30,9 +30,10 @@ def table() -> str:
     # Pseudo-opcodes are above 255; what is below and specialised, or instrumented for sys.monitoring, never
     # stands in a code object that PyCode_GetCode returns.
     jumps = set(opcode.hasjrel) | set(opcode.hasjabs)
+    internal = ("RESERVED", "INTERPRETER_EXIT", "TRACE_RECORD")
     lines = []
     for number, name in enumerate(opcode.opname[:256]):
-        if name not in opcode.opmap or name.startswith("INSTRUMENTED_") or name in ("RESERVED", "INTERPRETER_EXIT"):
+        if name not in opcode.opmap or name.startswith("INSTRUMENTED_") or name in internal:
             continue
         if number in jumps:
             direction = "Backward" if "BACKWARD" in name or name == "END_ASYNC_FOR" else "Forward"

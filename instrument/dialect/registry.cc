@@ -191,13 +191,15 @@ const Dialect *findDialect(uint8_t minor) {
     return &py313();
   case 14:
     return &py314();
+  case 15:
+    return &py315();
   default:
     return nullptr;
   }
 }
 
 const Dialect *findDialectByMagic(uint16_t magic) {
-  for (const Dialect *dialect : {&py311(), &py312(), &py313(), &py314()})
+  for (const Dialect *dialect : {&py311(), &py312(), &py313(), &py314(), &py315()})
     if (dialect->magic == magic)
       return dialect;
   return nullptr;

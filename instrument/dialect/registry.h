@@ -23,5 +23,6 @@ const Dialect &py311();
 const Dialect &py312();
 const Dialect &py313();
 const Dialect &py314();
+const Dialect &py315();
 
 } // namespace blockcov

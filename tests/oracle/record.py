@@ -19,6 +19,8 @@ How the interpreters differ in what they say, and what is done here about it (th
 - 3.14 closes a generator that is not inside a `try` without running it, as 3.13 does, but only if nobody wants to hear
   of that. Here somebody does; so what is traced of such a frame's end is left out. (A GeneratorExit that is thrown by
   hand looks the same. It runs the frame.)
+- 3.15 lets a generator expression ask for its iterator in a frame that cannot be seen. What raises there is reported
+  for the frame that made the expression, with a `return` event, and then once more, as that frame's own.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ SUSPENDED = 2
 RESUMED = 1 << 26
 LEFT = 1 << 27
 CLOSES_UNRUN = sys.version_info >= (3, 14)
-DEPTH_1 = 4  # in the argument of a RESUME: only the handler that every generator has is around it
+UNWINDS_UNSEEN = sys.version_info >= (3, 15)
+# In the argument of a RESUME: only the handler that every generator has is around it.
+DEPTH_1 = 4 if sys.version_info < (3, 15) else 8
 
 
 class Log:
@@ -117,11 +121,11 @@ def local_tracer(log: Log, lasti: int) -> LocalTracer:
     """The trace function of one frame, which remembers what the frame executed last."""
     steps = log.steps
     before = lasti << 2 << SHIFT
-    events = resumption = 0
+    events = resumption = unwound = 0
     closed = False
 
     def local(frame: FrameType, event: str, arg: Any) -> LocalTracer:
-        nonlocal before, events, resumption, closed
+        nonlocal before, events, resumption, unwound, closed
         if closed:
             return local
         if event == "opcode":
@@ -147,12 +151,18 @@ def local_tracer(log: Log, lasti: int) -> LocalTracer:
             ):
                 steps[resumption] -= 1
                 closed = True
+            if unwound:  # of a frame that cannot be seen; this one has not left
+                steps[unwound] -= 1
+                before &= ~(SUSPENDED << SHIFT)
+                unwound = 0
             before |= RAISED << SHIFT
         elif event == "return":
             step = before | LEFT
             steps[step] = steps.get(step, 0) + 1
+            unwound = step if UNWINDS_UNSEEN and before >> SHIFT & RAISED else 0
             before |= SUSPENDED << SHIFT
         elif event == "resumed":
+            unwound = 0
             resumption = step = before | RESUMED | frame.f_lasti
             steps[step] = steps.get(step, 0) + 1
             before = frame.f_lasti << 2 << SHIFT

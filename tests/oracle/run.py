@@ -68,7 +68,8 @@ class Outcome:
 
 def environment() -> dict[str, str]:
     """An environment in which two runs of a program take the same way."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "BLOCKCOV", "COVERAGE"))}
+    ours = ("PYTHON", "BLOCKCOV", "COVERAGE")
+    kept = {key: value for key, value in os.environ.items() if key == "PYTHON_JIT" or not key.startswith(ours)}
     return {**kept, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 
 

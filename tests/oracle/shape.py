@@ -19,9 +19,9 @@ _CACHES = getattr(opcode, "_inline_cache_entries")  # noqa: B009  (3.13 keys it 
 
 def cache_units(op: int) -> int:
     """Number of inline cache units behind the operation `op`."""
-    if isinstance(_CACHES, dict):
-        return int(_CACHES.get(opcode.opname[op], 0))
-    return int(_CACHES[op])
+    if isinstance(_CACHES, list):
+        return int(_CACHES[op])
+    return int(_CACHES.get(opcode.opname[op], 0))
 
 
 RETURNS = frozenset({"RETURN_VALUE", "RETURN_CONST"})
@@ -33,10 +33,12 @@ NEVER_FALLS = RETURNS | {
     "RAISE_VARARGS",
     "INTERPRETER_EXIT",
 }
+GENEXPR_START = 4  # argument of a RESUME, from 3.15 on (Include/internal/pycore_opcode_utils.h)
 UNTRACED_AT_EXHAUSTION = {
     (3, 12): ("END_FOR",),
     (3, 13): ("END_FOR", "POP_TOP"),
     (3, 14): ("END_FOR",),
+    (3, 15): ("END_FOR",),
 }
 
 
@@ -74,7 +76,7 @@ class Shape:
     at: dict[int, Instruction] = field(default_factory=dict)
     following: dict[int, int] = field(default_factory=dict)
     handlers: list[Handler] = field(default_factory=list)
-    first_resume: int = 0  # start of the first RESUME: nothing before it is traced
+    first_resume: int = 0  # start of the first RESUME of a frame that can be seen: nothing before it is traced
 
     def name(self, start: int) -> str:
         """Name of the operation of the instruction at `start`."""
@@ -135,6 +137,11 @@ def _jump_target(name: str, arg: int, end: int) -> int | None:
     return None
 
 
+def _shows(here: Instruction) -> bool:
+    """Whether the frame can be seen from `here` on: not where 3.15 starts a generator expression's iterator."""
+    return here.name == "RESUME" and (VERSION < (3, 15) or here.arg != GENEXPR_START)
+
+
 def shape(code: CodeType) -> Shape:
     """Take `code` apart."""
     made = Shape(code)
@@ -157,7 +164,7 @@ def shape(code: CodeType) -> Shape:
         start, offset, arg = end, end, 0
     for before, after in zip(made.instructions, made.instructions[1:], strict=False):
         made.following[before.start] = after.start
-    made.first_resume = next((each.start for each in made.instructions if each.name == "RESUME"), 0)
+    made.first_resume = next((each.start for each in made.instructions if _shows(each)), 0)
     for entry in dis._parse_exception_table(code):  # type: ignore[attr-defined]
         made.handlers.append(Handler(entry.start, entry.end, entry.target, entry.depth, entry.lasti))
     return made

@@ -20,7 +20,7 @@ def pairs(first, second):                 #: 1
 
 
 def lazy(items):                          #: 1
-    return (                              #: 6 @<3.13; 3 @>=3.13
+    return (                              #: 6 @<3.13; 3 @==3.13; 3 @==3.14; 2 @>=3.15
         item                              #: 2 @<3.12; 3 @>=3.12
         for item in items                 #: next=3 done=1; 4 @<3.13; 5 @>=3.13
         if item is not None               #: true=2 false=1; 5 @<3.12; 3 @>=3.12

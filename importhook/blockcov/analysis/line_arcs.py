@@ -36,7 +36,9 @@ def _arcs_of(code: Code, arcs: set[Arc]) -> None:
         if count:
             leaving.setdefault(source, []).append((target, kind))
             targets.add(target)
-    begin = next((index for index, one in enumerate(instructions) if one[1] == "RESUME"), 0)
+    # A generator expression of 3.15 has a RESUME before it makes the generator, too.
+    made = next((index for index, one in enumerate(instructions) if one[1] == "RETURN_GENERATOR"), 0)
+    begin = next((index for index, one in enumerate(instructions) if one[1] == "RESUME" and index >= made), 0)
     seen: dict[int, set[int]] = {begin: {start}}
     todo = [begin]
     while todo:

@@ -301,6 +301,19 @@ B1->exit return before terminator
 )");
 }
 
+/// A generator expression of 3.15 takes its iterator before it makes the generator: what raises there has no frame.
+TEST_P(CfgTest, GeneratorExpressionThatTakesItsIterator) {
+  CodeBuilder code(dialect);
+  code.op("RESUME", 4).op("LOAD_FAST").op("GET_ITER").op("RETURN_GENERATOR").op("POP_TOP").op("RESUME");
+  code.op("LOAD_CONST").op("RETURN_VALUE");
+  EXPECT_EQ(edges(code), R"(
+exit->B0 entry head +3
+B0->B1 fall head +2
+B0->exit suspend none
+B1->exit return before terminator
+)");
+}
+
 /// `yield from`: only the way from SEND to YIELD_VALUE can be counted. In 3.11 throw() may move the frame from
 /// YIELD_VALUE to SEND's target, where an empty block gathers both ways in.
 TEST_P(CfgTest, Delegation) {

@@ -8,7 +8,7 @@
 
 namespace blockcov::test {
 
-std::vector<const Dialect *> allDialects() { return {&py311(), &py312(), &py313(), &py314()}; }
+std::vector<const Dialect *> allDialects() { return {&py311(), &py312(), &py313(), &py314(), &py315()}; }
 
 std::string dialectTestName(const Dialect *dialect) { return "Py3" + std::to_string(dialect->minor); }
 

@@ -44,9 +44,10 @@ TEST_P(DecodeTest, FoldsPrefixesAndDropsCaches) {
   EXPECT_EQ(fn.instrs[4].arg, 0x12345678u);
   EXPECT_EQ(fn.instrs[6].arg, 300u);
   uint32_t binaryCaches = dialect.info(op("BINARY_OP")).caches, globalCaches = dialect.info(op("LOAD_GLOBAL")).caches;
-  EXPECT_EQ(fn.instrs[4].unit, 10u); // 0 RESUME, 1, 2-3, 4-6, 7-10
-  EXPECT_EQ(fn.instrs[5].unit, 11u);
-  EXPECT_EQ(fn.instrs[6].unit, 11 + 1 + binaryCaches + 1); // after its own prefix
+  uint32_t resumeCaches = dialect.info(dialect.resume).caches;
+  EXPECT_EQ(fn.instrs[4].unit, 10 + resumeCaches); // 0 RESUME, 1, 2-3, 4-6, 7-10
+  EXPECT_EQ(fn.instrs[5].unit, 11 + resumeCaches);
+  EXPECT_EQ(fn.instrs[6].unit, fn.instrs[5].unit + 1 + binaryCaches + 1); // after its own prefix
   EXPECT_EQ(fn.unitCount, fn.instrs[6].unit + 1 + globalCaches + 1);
   for (uint32_t i = 0; i < fn.instrs.size(); ++i)
     EXPECT_TRUE(fn.instrs[i].loc == (Location{1, 1, int32_t(i), int32_t(i) + 1})) << i;
@@ -161,7 +162,7 @@ TEST_P(DecodeTest, IllegalJumpTargets) {
 TEST_P(DecodeTest, BadHandlers) {
   auto errorWith = [&](std::vector<ExceptionEntry> entries) {
     CodeBuilder code(dialect);
-    code.op("RESUME").op("LOAD_GLOBAL").op("RETURN_VALUE").stack(3);
+    code.op("NOP").op("LOAD_GLOBAL").op("RETURN_VALUE").stack(3);
     CodeView view = code.view();
     llvm::SmallVector<uint8_t, 0> table;
     encodeExceptionTable(entries, table);

@@ -90,6 +90,23 @@ TEST_P(LineEventsTest, Prologue) {
   EXPECT_EQ(got, (Lines{{2, dialect.minor == 11 ? 2u : 1u}}));
 }
 
+/// The same where there is one RESUME more, before the generator is made (3.15).
+TEST_P(LineEventsTest, PrologueOfAGeneratorExpression) {
+  CodeBuilder code(dialect);
+  code.line(-1).op("RESUME", 4).line(2).op("LOAD_FAST").op("GET_ITER").line(1).op("RETURN_GENERATOR").op("POP_TOP");
+  code.op("RESUME").line(2).op("NOP").line(3).op("LOAD_CONST").op("RETURN_VALUE");
+  Lines got = linesOf(code, {{0, Act::Next},
+                             {1, Act::Next},
+                             {2, Act::Next},
+                             {3, Act::Next},
+                             {4, Act::Next},
+                             {5, Act::Next},
+                             {6, Act::Next},
+                             {7, Act::Next},
+                             {8, Act::Leave}});
+  EXPECT_EQ(got, (Lines{{2, 1}, {3, 1}}));
+}
+
 /// The handler's line starts if the instruction that raised was on another.
 TEST_P(LineEventsTest, Handlers) {
   for (int32_t raisedOn : {2, 5}) {

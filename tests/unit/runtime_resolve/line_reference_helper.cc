@@ -10,8 +10,10 @@
 namespace blockcov::test {
 
 LineReference::LineReference(const Function &fn, const Dialect &dialect) : fn(fn), dialect(dialect) {
-  while (first < fn.instrs.size() && !is(first, dialect.resume))
-    ++first;
+  first = uint32_t(fn.instrs.size());
+  for (uint32_t i = first; i-- > 0 && !is(i, dialect.returnGenerator);)
+    if (is(i, dialect.resume))
+      first = i;
   findCandidates();
 }
 

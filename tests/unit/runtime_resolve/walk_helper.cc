@@ -29,8 +29,10 @@ class Walker {
 public:
   Walker(const Function &fn, const Dialect &dialect, std::mt19937 &random, const WalkOptions &options)
       : fn(fn), dialect(dialect), random(random), options(options) {
-    while (complete < fn.instrs.size() && !isOp(fn, complete, dialect.resume))
-      ++complete;
+    complete = uint32_t(fn.instrs.size());
+    for (uint32_t i = complete; i-- > 0 && !isOp(fn, i, dialect.returnGenerator);)
+      if (isOp(fn, i, dialect.resume))
+        complete = i;
   }
 
   Walk run() {
