@@ -92,7 +92,7 @@ CodePlace placeOf(PyCodeObject *code) {
   if (Back *back = backOf(reinterpret_cast<PyObject *>(code)))
     return back->place;
   LandingPadObject *pad = landingPadOf(code);
-  return pad ? pad->place : CodePlace();
+  return pad ? pad->place() : CodePlace();
 }
 
 bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, CodePatches *patches,

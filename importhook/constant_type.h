@@ -9,8 +9,18 @@
 #pragma once
 
 #include "importhook/py_ref.h"
+#include "runtime/counters.h"
 
 namespace blockcov {
+
+/// Adds one to a cell of this process, when the interpreter calls.
+inline void countOne(uint64_t &cell) {
+#ifdef Py_GIL_DISABLED
+  addRelaxed(cell, 1);
+#else
+  addAlone(cell, 1); // the GIL lets in one at a time
+#endif
+}
 
 /// A type with all that they share: the empty buffer, __reduce__, __copy__. The
 /// caller adds the slot that the interpreter is to call. `name` and `doc` are static.

@@ -31,8 +31,8 @@ PatchesRef::~PatchesRef() {
     delete patches;
 }
 
-PatchesRef CodePatches::create(const Rewritten &rewritten, uint64_t *counters) {
-  return PatchesRef(new CodePatches(rewritten, counters));
+PatchesRef CodePatches::create(const Rewritten &rewritten, uint64_t *counters, const Dialect &dialect) {
+  return PatchesRef(new CodePatches(rewritten, counters, dialect));
 }
 
 void CodePatches::count(uint32_t probe) {
@@ -45,6 +45,16 @@ void CodePatches::fired(uint32_t site) { --sites[site].probes; }
 void CodePatches::clean(uint32_t site) {
   if (code && sites[site].probes == 0)
     cleanSite(code, sites[site]);
+}
+
+void CodePatches::recorded(PyCodeObject *raiser, uint32_t unit) {
+  if (raiser != code || !bypass.isNew(unit))
+    return;
+  std::optional<PyCodeView> view = PyCodeView::of(code);
+  if (!view)
+    return PyErr_Clear(); // the pad goes on recording
+  if (auto table = bypass.recorded(unit, view->view().code, view->view().exceptionTable, dialect))
+    setExceptionTable(code, *table);
 }
 
 /// Reached from the stub. What follows there is a copy of the displaced

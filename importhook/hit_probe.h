@@ -12,7 +12,7 @@
 #pragma once
 
 #include "importhook/py_ref.h"
-#include "instrument/code_view.h"
+#include "instrument/pad_bypass.h"
 
 #include <cstdint>
 #include <vector>
@@ -42,11 +42,11 @@ private:
   CodePatches *patches = nullptr;
 };
 
-/// The sites of one code object, shared by its probes.
+/// The sites and landing pads of one code object, shared by its probes and pad 0.
 class CodePatches {
 public:
   /// `counters` are those of the code object, borrowed from the shard.
-  static PatchesRef create(const Rewritten &rewritten, uint64_t *counters);
+  static PatchesRef create(const Rewritten &rewritten, uint64_t *counters, const Dialect &dialect);
 
   void attach(PyCodeObject *made) { code = made; }
   void detach() { code = nullptr; }
@@ -56,16 +56,22 @@ public:
   void fired(uint32_t site);
   /// Puts the site back if all its probes have fired.
   void clean(uint32_t site);
+  /// Landing pad 0 has recorded that `unit` of `raiser` raised: no more of these
+  /// need to come there, if `raiser` is the code object that it was made for.
+  void recorded(PyCodeObject *raiser, uint32_t unit);
 
 private:
   friend class PatchesRef;
-  CodePatches(const Rewritten &rewritten, uint64_t *counters)
-      : counters(counters), sites(rewritten.sites.begin(), rewritten.sites.end()) {}
+  CodePatches(const Rewritten &rewritten, uint64_t *counters, const Dialect &dialect)
+      : counters(counters), sites(rewritten.sites.begin(), rewritten.sites.end()), bypass(rewritten.padPlaces),
+        dialect(dialect) {}
 
   uint32_t references = 0;
   PyCodeObject *code = nullptr; ///< borrowed; null before it is made and after it died
   uint64_t *counters;
   std::vector<PatchSite> sites; ///< `probes` counts down
+  PadBypass bypass;
+  const Dialect &dialect;
 };
 
 extern PyTypeObject hitProbeType;

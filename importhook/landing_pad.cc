@@ -5,6 +5,8 @@
 #include "importhook/py_code.h"
 #include "runtime/shard.h"
 
+#include <new>
+
 namespace blockcov {
 
 LandingPadObject *landingPadOf(PyCodeObject *code) {
@@ -18,8 +20,11 @@ LandingPadObject *landingPadOf(PyCodeObject *code) {
 }
 
 static void record(const LandingPadObject *pad, uint32_t unit, LossKind kind) {
-  UnitCounters &counters = *pad->place.counters;
-  counters.shard.recordLoss(counters, pad->place.code, unit, kind);
+  UnitCounters &counters = *pad->counters;
+  if (const LossNode *known = counters.find(pad->code, unit, kind))
+    countOne(*known->count);
+  else
+    counters.shard.recordLoss(counters, pad->code, unit, kind);
 }
 
 /// The handler of an exception that RERAISE sent on: `unit` is the lasti that it restored.
@@ -43,12 +48,19 @@ static void recordRaise(const LandingPadObject *pad, PyObject *exception) {
   // A traceback of another frame says nothing about this one.
   auto *raiser = reinterpret_cast<PyCodeObject *>(code.get());
   const LandingPadObject *own = landingPadOf(raiser);
-  if (!own || own->place.counters != pad->place.counters || own->place.code != pad->place.code)
+  if (!own || own->counters != pad->counters || own->code != pad->code)
     return;
   auto unit = static_cast<uint32_t>(head->tb_lasti) / kUnitBytes;
   if (!head->tb_next)
     unit = faultingUnit(raiser, unit, exception);
   record(pad, unit, LossKind::Raised);
+  if (pad->patches)
+    pad->patches->recorded(raiser, unit);
+}
+
+static void padDealloc(PyObject *self) {
+  reinterpret_cast<LandingPadObject *>(self)->patches.~PatchesRef();
+  PyObject_Free(self);
 }
 
 /// nb_bool of pad 0, between PUSH_EXC_INFO and POP_EXCEPT; of the others where lasti is no object.
@@ -76,8 +88,7 @@ static PyObject *padMultiply(PyObject *left, PyObject *right) {
 }
 
 static PyObject *padRepr(PyObject *self) {
-  return PyUnicode_FromFormat("<blockcov landing pad of code %u>",
-                              reinterpret_cast<LandingPadObject *>(self)->place.code);
+  return PyUnicode_FromFormat("<blockcov landing pad of code %u>", reinterpret_cast<LandingPadObject *>(self)->code);
 }
 
 static PyNumberMethods padNumber = [] {
@@ -91,16 +102,19 @@ PyTypeObject landingPadType = [] {
   PyTypeObject type =
       makeConstantType("blockcov._blockcov.LandingPad",
                        PyDoc_STR("A constant of rewritten code that counts what raised."), sizeof(LandingPadObject));
+  type.tp_dealloc = padDealloc;
   type.tp_repr = padRepr;
   type.tp_as_number = &padNumber;
   return type;
 }();
 
-PyObject *newLandingPad(CodePlace place, uint32_t number) {
+PyObject *newLandingPad(CodePlace place, uint32_t number, const PatchesRef &patches) {
   LandingPadObject *pad = PyObject_New(LandingPadObject, &landingPadType);
   if (pad) {
-    pad->place = place;
+    pad->counters = place.counters;
+    pad->code = place.code;
     pad->number = number;
+    new (&pad->patches) PatchesRef(patches);
   }
   return reinterpret_cast<PyObject *>(pad);
 }

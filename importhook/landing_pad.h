@@ -1,6 +1,7 @@
 //===- landing_pad.h - the constant that sees exceptions --------*- C++ -*-===//
 #pragma once
 
+#include "importhook/hit_probe.h"
 #include "importhook/py_ref.h"
 #include "runtime/counters.h"
 
@@ -21,8 +22,12 @@ struct CodePlace {
 /// truth above lasti and exception) records where a re-raised one came from.
 struct LandingPadObject {
   PyObject_HEAD;
-  CodePlace place;
-  uint32_t number; ///< among the pads of its code object
+  UnitCounters *counters;
+  uint32_t code;      ///< index in the unit
+  uint32_t number;    ///< among the pads of its code object
+  PatchesRef patches; ///< Mode::Hits: whom to tell; else null
+
+  CodePlace place() const { return {counters, code}; }
 };
 
 extern PyTypeObject landingPadType;
@@ -30,7 +35,7 @@ extern PyTypeObject landingPadType;
 inline bool isLandingPad(PyObject *object) { return Py_TYPE(object) == &landingPadType; }
 
 /// New reference, or null with an error set.
-PyObject *newLandingPad(CodePlace place, uint32_t number);
+PyObject *newLandingPad(CodePlace place, uint32_t number, const PatchesRef &patches);
 
 /// The last landing pad among the constants of `code`, borrowed, or null.
 LandingPadObject *landingPadOf(PyCodeObject *code);

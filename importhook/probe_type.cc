@@ -3,20 +3,11 @@
 
 #include "importhook/constant_type.h"
 
-#include <atomic>
-
 namespace blockcov {
 
 /// The hot path: reached by POP_JUMP_IF_FALSE or TO_BOOL with one indirect call.
 static int probeBool(PyObject *self) {
-  std::atomic_ref<uint64_t> counter(*reinterpret_cast<ProbeObject *>(self)->counter);
-  // Relaxed: a counter orders nothing, a reader of the file wants its value only.
-#ifdef Py_GIL_DISABLED
-  counter.fetch_add(1, std::memory_order_relaxed);
-#else
-  // The GIL makes us the only writer, so no locked instruction is needed.
-  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-#endif
+  countOne(*reinterpret_cast<ProbeObject *>(self)->counter);
   return 0;
 }
 

@@ -307,6 +307,14 @@ void cleanSite(PyCodeObject *code, const PatchSite &site) {
   live.forgetCopy();
 }
 
+void setExceptionTable(PyCodeObject *code, llvm::ArrayRef<uint8_t> table) {
+  // The interpreter reads it anew for each exception (Python/ceval.c, get_exception_handler).
+  if (PyRef bytes = newBytes(table))
+    PyRef old = PyRef::steal(std::exchange(code->co_exceptiontable, bytes.release()));
+  else
+    PyErr_Clear();
+}
+
 uint16_t bytecodeMagic() { return static_cast<uint16_t>(PyImport_GetMagicNumber() & 0xffff); }
 
 } // namespace blockcov

@@ -67,6 +67,9 @@ std::optional<uint32_t> lastiBelow(PyObject *top);
 /// code: a debugger, sys.settrace, sys.monitoring.
 void cleanSite(PyCodeObject *code, const PatchSite &site);
 
+/// Gives `code`, which may be running, another exception table.
+void setExceptionTable(PyCodeObject *code, llvm::ArrayRef<uint8_t> table);
+
 /// The .pyc magic number of this interpreter, without "\r\n".
 uint16_t bytecodeMagic();
 

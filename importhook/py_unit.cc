@@ -77,10 +77,10 @@ Unit PyUnit::describe(llvm::StringRef filename, const Hash128 &sourceHash, Mode 
   return unit;
 }
 
-PyObject *PyUnit::build(UnitCounters &counters) const {
+PyObject *PyUnit::build(UnitCounters &counters, const Dialect &dialect) const {
   uint32_t index = 0;
   uint64_t *counter = counters.counters;
-  PyRef root = PyRef::steal(buildMember(counters, index, counter));
+  PyRef root = PyRef::steal(buildMember(counters, dialect, index, counter));
   if (!root)
     return nullptr;
   assert(index == members_.size() && counter == counters.counters + counters.counterCount);
@@ -88,7 +88,8 @@ PyObject *PyUnit::build(UnitCounters &counters) const {
 }
 
 /// Builds member `index` and those in it, and moves `index` and `counter` past them.
-PyObject *PyUnit::buildMember(UnitCounters &counters, uint32_t &index, uint64_t *&counter) const {
+PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, uint32_t &index,
+                              uint64_t *&counter) const {
   const uint32_t self = index++;
   const Member &member = members_[self];
   PyObject *old = member.code->co_consts;
@@ -103,7 +104,7 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, uint32_t &index, uint64_t 
     return nullptr;
   Py_ssize_t next = oldCount;
   const bool counts = !member.rewritten || member.rewritten->sites.empty();
-  PatchesRef patches = counts ? PatchesRef() : CodePatches::create(*member.rewritten, counter);
+  PatchesRef patches = counts ? PatchesRef() : CodePatches::create(*member.rewritten, counter, dialect);
   for (Py_ssize_t probe = 0; probe != probeCount; ++probe, ++counter) {
     PyObject *constant = counts ? newProbe(counter)
                                 : newHitProbe(patches, static_cast<uint32_t>(probe), member.rewritten->siteOf[probe]);
@@ -112,7 +113,7 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, uint32_t &index, uint64_t 
     PyTuple_SET_ITEM(constants.get(), next++, constant);
   }
   for (uint32_t number = 0; number != padCount; ++number) {
-    PyObject *pad = newLandingPad(place, number);
+    PyObject *pad = newLandingPad(place, number, patches);
     if (!pad)
       return nullptr;
     PyTuple_SET_ITEM(constants.get(), next++, pad);
@@ -120,7 +121,7 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, uint32_t &index, uint64_t 
   bool changed = member.rewritten.has_value();
   for (Py_ssize_t each = 0; each != oldCount; ++each) {
     PyObject *constant = PyTuple_GET_ITEM(old, each);
-    PyObject *copy = PyCode_Check(constant) ? buildMember(counters, index, counter) : Py_NewRef(constant);
+    PyObject *copy = PyCode_Check(constant) ? buildMember(counters, dialect, index, counter) : Py_NewRef(constant);
     if (!copy)
       return nullptr;
     changed |= copy != constant;

@@ -42,13 +42,13 @@ public:
 
   /// The rewritten root, with the probes on `counters`, and links from and to
   /// the originals. New reference, or null with an error set.
-  PyObject *build(UnitCounters &counters) const;
+  PyObject *build(UnitCounters &counters, const Dialect &dialect) const;
 
   const std::vector<Member> &members() const { return members_; }
 
 private:
   bool add(PyCodeObject *code, int32_t parent);
-  PyObject *buildMember(UnitCounters &counters, uint32_t &index, uint64_t *&counter) const;
+  PyObject *buildMember(UnitCounters &counters, const Dialect &dialect, uint32_t &index, uint64_t *&counter) const;
 
   PyRef root_;
   std::vector<Member> members_;

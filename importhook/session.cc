@@ -105,7 +105,7 @@ PyObject *Session::rewriteUnit(PyCodeObject *code) {
     }
     return nullptr;
   }
-  PyRef rewritten = PyRef::steal(unit->build(*counters));
+  PyRef rewritten = PyRef::steal(unit->build(*counters, dialect_));
   if (!rewritten)
     return nullptr;
   for (const PyUnit::Member &member : unit->members())

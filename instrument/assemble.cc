@@ -180,6 +180,7 @@ private:
   }
 
   void writeExceptions() {
+    out.bytes.padPlaces.clear();
     if (fn.handlers.empty())
       return;
     const llvm::ArrayRef<Instr> instrs = fn.instrs;
@@ -194,6 +195,11 @@ private:
       entries.push_back({starts[i], starts[next], starts[h.target.value], h.depth, h.lasti});
     }
     encodeExceptionTable(entries, out.bytes.exceptionTable);
+    if (code.sites.empty())
+      return; // counts want each exception to pass
+    for (const Inserted::PlacedPad &place : code.padPlaces)
+      out.bytes.padPlaces.push_back(
+          {starts[place.pad.value], place.handler.valid() ? starts[place.handler.value] : PadPlace::kNoHandler});
   }
 
   const Function &fn;

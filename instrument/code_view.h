@@ -35,6 +35,13 @@ struct PatchSite {
 };
 static_assert(sizeof(PatchSite) == 16, "kept for each site as long as its code object");
 
+/// Mode::Hits: a landing pad begins at unit `pad`, in front of the handler at unit
+/// `handler`, or of none.
+struct PadPlace {
+  static constexpr uint32_t kNoHandler = ~0u;
+  uint32_t pad = 0, handler = kNoHandler;
+};
+
 /// The rewritten code object. It expects its constants to be the original ones
 /// followed by `probeCount` probes, in counter order, and then `padCount` landing
 /// pads. Pad 0 is asked for exceptions, the others for the lasti of a re-raise.
@@ -45,8 +52,9 @@ struct Rewritten {
   uint32_t stackSize = 0;
   uint32_t probeCount = 0;
   uint32_t padCount = 0;
-  llvm::SmallVector<PatchSite, 0> sites; ///< Mode::Hits; empty: the probes count for ever
-  llvm::SmallVector<uint32_t, 0> siteOf; ///< of each probe
+  llvm::SmallVector<PatchSite, 0> sites;    ///< Mode::Hits; empty: the probes count for ever
+  llvm::SmallVector<uint32_t, 0> siteOf;    ///< of each probe
+  llvm::SmallVector<PadPlace, 0> padPlaces; ///< Mode::Hits: those of pad 0
 };
 
 } // namespace blockcov

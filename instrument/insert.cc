@@ -18,6 +18,7 @@ public:
     out.pads.clear();
     out.sites.clear();
     out.siteOf.clear();
+    out.padPlaces.clear();
   }
 
   Inserted run() {
@@ -426,6 +427,7 @@ private:
     index = uint32_t(out.fn.handlers.size());
     if (original == kNoHandler) {
       out.fn.handlers.push_back({InstrId{catchAllLabel}, 0, true});
+      out.padPlaces.push_back({InstrId{catchAllLabel}, InstrId()});
       return index;
     }
     Handler handler = fn.handlers[original];
@@ -434,6 +436,8 @@ private:
                              : entrance == RethrowPad ? stretches[block].rethrowLabel
                                                       : blockLabel[block]};
     out.fn.handlers.push_back(handler);
+    if (entrance == Pad)
+      out.padPlaces.push_back({handler.target, InstrId{blockLabel[block]}});
     return index;
   }
 

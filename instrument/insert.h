@@ -54,6 +54,13 @@ struct Inserted {
   };
   llvm::SmallVector<PlacedSite, 0> sites;
   llvm::SmallVector<uint32_t, 0> siteOf; ///< of each probe
+
+  /// Where pad 0 stands: its first instruction, and that of the handler behind it
+  /// or none.
+  struct PlacedPad {
+    InstrId pad, handler;
+  };
+  llvm::SmallVector<PlacedPad, 4> padPlaces;
 };
 
 /// The result takes over the memory of `room`, whatever that held.

@@ -32,6 +32,14 @@ inline void addRelaxed(uint64_t &cell, uint64_t amount) {
   std::atomic_ref<uint64_t>(cell).fetch_add(amount, std::memory_order_relaxed);
 }
 
+/// Adds to a cell that others may read, and nobody else adds to meanwhile. No
+/// locked instruction.
+inline void addAlone(uint64_t &cell, uint64_t amount) {
+  // Relaxed: as above.
+  std::atomic_ref<uint64_t> counter(cell);
+  counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+}
+
 /// The counters of one unit. Owned by its shard and alive as long as it; the
 /// counters' addresses never change, not even across fork.
 class UnitCounters {

@@ -249,3 +249,79 @@ def test_code_objects_stay_in_sets(project: Project) -> None:
         """,
     )
     assert project.run("--mode", "hits", "app.py").text == "True True True\n"
+
+
+RAISING = """\
+def look(table, key):
+    found = table[key]
+    return found
+def either(table, key):
+    try:
+        found = look(table, key)
+        found += int(found)
+    except KeyError:
+        return "key"
+    except ValueError:
+        return "value"
+    finally:
+        table.get(key)
+    return found
+def items(table):
+    for key in table:
+        try:
+            yield look(table, key)
+        except ZeroDivisionError:
+            yield None
+"""
+
+
+def test_what_has_raised_goes_past_the_pad(project: Project) -> None:
+    """An instruction that was seen to raise is led through no landing pad again; others still are, with the same lines."""
+    project.write("mod.py", RAISING)
+    project.write(
+        "app.py",
+        """
+        import mod, traceback
+        def seen(table, key):
+            try:
+                return mod.look(table, key)
+            except KeyError as error:
+                return [(e.lineno, e.colno, e.end_colno) for e in traceback.extract_tb(error.__traceback__)][1:]
+        first = mod.look.__code__.co_exceptiontable, mod.either.__code__.co_exceptiontable
+        assert seen({}, 1) == seen({}, 1) == seen({}, 2)
+        for _ in range(50):
+            print(mod.either({}, 1), mod.either({1: "x"}, 1), mod.either({1: 2}, 1), end=" ")
+        print(mod.look.__code__.co_exceptiontable != first[0], mod.either.__code__.co_exceptiontable != first[1])
+        for thrown in ZeroDivisionError, ZeroDivisionError, KeyError:
+            generator = mod.items({1: 2, 2: 3})
+            print(next(generator), end=" ")
+            try:
+                print(generator.throw(thrown), next(generator), end=" ")
+            except KeyError:
+                print("gone")
+        """,
+    )
+    plain = project.python("app.py").text
+    made = project.run("--mode", "hits", "app.py").text
+    assert plain.replace("False False", "True True") == made
+    hit = covered(project)
+    assert [line for line in range(1, len(RAISING.splitlines()) + 1) if hit.get(line, 1) == 0] == []
+
+
+def test_what_raises_only_later_is_seen(project: Project) -> None:
+    """The line behind one that raised is no hit before it ran, however often that raised."""
+    lines = "def f(table, keys):\n" + "".join(f"    table[keys[{n}]]\n" for n in range(9))
+    project.write("mod.py", lines)
+    app = """
+        import mod, sys
+        for last in range(int(sys.argv[1]) + 1):
+            for _ in range(3):
+                try:
+                    mod.f({n: n for n in range(last)}, range(10))
+                except KeyError:
+                    pass
+    """
+    project.write("app.py", app)
+    for last in (0, 1, 4, 7):
+        project.run("--mode", "hits", "app.py", str(last))
+        assert [number for number, hit in covered(project).items() if hit] == list(range(1, last + 3))

@@ -55,18 +55,21 @@ def instrumented(function: Any) -> Any:
 def main() -> None:
     """Measure."""
     what, rounds, iterations = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    pairs: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as directory:
-        engine.start(directory, "counts", lambda name: False, lambda *text: None)
-        pairs: dict[str, Any] = {
-            "an exception caught in the frame that raised it": (
-                (instrumented(caught_here), ({},)),
-                (caught_here, ({},)),
-            ),
-            "an exception caught one frame further up": (
-                (instrumented(caught_by_caller), ({}, instrumented(lookup))),
-                (caught_by_caller, ({}, lookup)),
-            ),
-        }
+        for mode in ("counts", "hits"):
+            engine.start(f"{directory}/{mode}", mode, lambda name: False, lambda *text: None)
+            pairs |= {
+                f"an exception caught in the frame that raised it, {mode}": (
+                    (instrumented(caught_here), ({},)),
+                    (caught_here, ({},)),
+                ),
+                f"an exception caught one frame further up, {mode}": (
+                    (instrumented(caught_by_caller), ({}, instrumented(lookup))),
+                    (caught_by_caller, ({}, lookup)),
+                ),
+            }
+            engine.stop()
         samples: dict[str, list[float]] = {name: [] for name in pairs}
         for number, (with_pads, without) in enumerate(pairs.values()):
             for label, (function, arguments) in (("with", with_pads), ("without", without)):
