@@ -9,27 +9,37 @@ namespace blockcov {
 
 namespace {
 
-void (*recordFramesNow)() = nullptr; ///< written once, before the functions below can be called
+struct Records {
+  void (*atEnd)();
+  void (*atExec)();
+};
+
+Records records; ///< written once, before the functions below can be called
 
 /// `original` is the function that this one stands for: it is bound as its self.
+template <void (*Records::*record)()>
 PyObject *exitHook(PyObject *original, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
-  recordFramesNow();
+  (records.*record)();
   return PyObject_Vectorcall(original, arguments, static_cast<size_t>(count), keywords);
 }
 
 struct Exit {
   const char *name;
+  decltype(&exitHook<&Records::atEnd>) hook;
   PyMethodDef method{};
 };
 
-std::array<Exit, 4> exits = {{{"_exit"}, {"abort"}, {"execv"}, {"execve"}}};
+std::array<Exit, 4> exits = {{{"_exit", exitHook<&Records::atEnd>},
+                              {"abort", exitHook<&Records::atEnd>},
+                              {"execv", exitHook<&Records::atExec>},
+                              {"execve", exitHook<&Records::atExec>}}};
 
 bool replace(Exit &exit, PyObject *os, PyObject *posix) {
   PyRef original = PyRef::steal(PyObject_GetAttrString(os, exit.name));
   if (!original)
     return false;
   exit.method.ml_name = exit.name;
-  exit.method.ml_meth = reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(exitHook));
+  exit.method.ml_meth = reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(exit.hook));
   exit.method.ml_flags = METH_FASTCALL | METH_KEYWORDS;
   if (PyCFunction_CheckExact(original.get()))
     exit.method.ml_doc = reinterpret_cast<PyCFunctionObject *>(original.get())->m_ml->ml_doc; // static
@@ -41,8 +51,8 @@ bool replace(Exit &exit, PyObject *os, PyObject *posix) {
 
 } // namespace
 
-bool watchExits(void (*record)()) {
-  recordFramesNow = record;
+bool watchExits(void (*atEnd)(), void (*atExec)()) {
+  records = {atEnd, atExec};
   PyRef os = PyRef::steal(PyImport_ImportModule("os"));
   PyRef posix = os ? PyRef::steal(PyImport_ImportModule("posix")) : PyRef();
   if (!posix)

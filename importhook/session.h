@@ -9,13 +9,15 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace blockcov {
 
 class PyUnit;
 
 /// A data directory, a shard in it, and who decides what is measured. Never
-/// destroyed: rewritten code points into the shard.
+/// destroyed: rewritten code points into the shard. Guarded by the StateLock; the
+/// functions that may call back into Python take it themselves.
 class Session {
 public:
   /// Null, with a Python error set, if the directory or the shard cannot be made.
@@ -28,7 +30,7 @@ public:
   /// once for each; warn(filename, qualname, reason) hears of code that is not
   /// although it should be. False with an error set.
   bool setCallbacks(PyObject *select, PyObject *warn);
-  void setMode(Mode mode) { mode_ = mode; }
+  void setMode(Mode mode);
 
   /// Whether select() wants the file. Errors of select() are written to
   /// sys.unraisablehook and mean no.
@@ -47,7 +49,14 @@ public:
 private:
   Session(std::string dataDir, const Dialect &dialect) : dataDir_(std::move(dataDir)), dialect_(dialect) {}
 
-  PyObject *rewriteUnit(PyCodeObject *code);
+  /// What warn() is to hear of when the StateLock is free again.
+  struct Warning {
+    PyRef filename, qualname;
+    std::string reason;
+  };
+  using Warnings = std::vector<Warning>;
+
+  PyObject *rewriteUnit(PyCodeObject *code, Warnings &warnings);
   UnitCounters *countersOf(const PyUnit &unit, PyObject *filename, std::string &failure);
   Hash128 sourceHash(const std::string &path);
 
