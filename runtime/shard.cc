@@ -424,6 +424,7 @@ void Shard::forkChild() {
     // Closing this copy leaves the parent's lock alone.
     int inherited = ownsDescriptor() ? fd_ : -1;
     fd_ = -1;
+    const uint32_t incomplete = header().incomplete;
     if (llvm::Error error = openFile(allocated_)) {
       // Nobody reads the records of a process without a file: zeros will do.
       // Counting on in the parent's file would be wrong, so there is no way on
@@ -434,6 +435,8 @@ void Shard::forkChild() {
       private_ = true;
       path_.clear();
       failure_ = llvm::toString(std::move(error));
+    } else if (!lostCounts_.empty() || !lostCounters_.empty()) {
+      header().incomplete = incomplete; // the child may go on counting there
     }
     if (inherited >= 0)
       ::close(inherited);
