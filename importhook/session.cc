@@ -24,6 +24,9 @@ Session *Session::create(std::string dataDir, Mode mode, const Dialect &dialect)
   if (!shard)
     return setError(shard.takeError()), nullptr;
   session->shard_ = std::move(*shard);
+#ifdef Py_GIL_DISABLED
+  session->shard_->keepApart();
+#endif
   followForks(*session->shard_);
   return session.release();
 }

@@ -286,13 +286,13 @@ llvm::Expected<UnitCounters *> Shard::unit(const Hash128 &map, uint32_t counterC
 /// A counters record of zeros; where they are.
 llvm::Expected<uint64_t *> Shard::addCounters(const Hash128 &map, uint32_t counterCount) {
   uint64_t bytes = sizeof(CountersRecord) + uint64_t(counterCount) * sizeof(uint64_t);
-  if (bytes > kMaxRecordBytes)
+  if (bytes > kMaxRecordBytes - apart_)
     return ioError(path_, "add a record that large", EFBIG);
-  llvm::Expected<uint64_t> offset = allocate(recordBytes(bytes));
+  llvm::Expected<uint64_t> offset = allocate(recordBytes(bytes) + apart_);
   if (!offset)
     return offset.takeError();
   auto *record = reinterpret_cast<CountersRecord *>(base_ + *offset);
-  record->header.bytes = recordBytes(bytes);
+  record->header.bytes = recordBytes(bytes) + apart_;
   record->header.count = counterCount;
   record->mapHigh = map.high;
   record->mapLow = map.low;

@@ -46,6 +46,10 @@ public:
   /// now, calls lose().
   llvm::Expected<UnitCounters *> unit(const Hash128 &map, uint32_t counterCount, uint32_t codeCount);
 
+  /// From now on no two records' counters share a cache line: several threads are
+  /// going to count at the same time.
+  void keepApart() { apart_ = kApartBytes; }
+
   /// Cells for the counters of `unit` that were never given away before: at first
   /// its own, then those of one more record of the same map. Never fails: without
   /// room they are private memory, and the shard is marked incomplete.
@@ -117,6 +121,7 @@ private:
   uint64_t used_ = 0;      ///< end of the last record
   int fd_ = -1;
   uint64_t device_ = 0, inode_ = 0; ///< what fd_ must still be
+  uint32_t apart_ = 0; ///< zeros behind the counters of each record
   bool sealed_ = false;
   bool private_ = false; ///< counts in private memory, there is no file
 

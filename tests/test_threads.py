@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sysconfig
-
 import pytest
 
-from tests.project import Project
+from tests.project import FREE_THREADED, Project
 
-FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 free_threaded_only = pytest.mark.skipif(not FREE_THREADED, reason="this build has a GIL")
 
 WORK = """\

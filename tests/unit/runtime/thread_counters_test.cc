@@ -98,6 +98,26 @@ TEST(ThreadCounters, UnitsThatComeLaterAreFound) {
     EXPECT_EQ(llvm::count(unit.counters, 4u), 1) << map.text();
 }
 
+TEST(ThreadCounters, ThreadsShareNoCacheLine) {
+  for (uint32_t counters = 1; counters != 20; ++counters) {
+    TempDir dir;
+    Shard &shard = immortal(dir.path());
+    shard.keepApart();
+    UnitCounters &unit = enrolled(shard, 1, counters);
+    std::vector<uint64_t *> cells;
+    for (int thread = 0; thread != 5; ++thread) {
+      cells.push_back(shard.threadCounters(unit));
+      cells.back()[counters - 1] = 2;
+    }
+    auto line = [](const uint64_t *cell) { return reinterpret_cast<uintptr_t>(cell) / 64; };
+    for (size_t thread = 1; thread != cells.size(); ++thread)
+      EXPECT_GT(line(cells[thread]), line(cells[thread - 1] + counters - 1)) << counters << " counters";
+    Merge merge;
+    ASSERT_FALSE(llvm::errorToBool(merge.add(ShardFile(shard.path()).view, "test")));
+    EXPECT_EQ(merge.units().at(mapOf(1)).counters.back(), 10u);
+  }
+}
+
 TEST(ThreadCounters, LossCellsNameTheRightRecord) {
   TempDir dir;
   Shard &shard = immortal(dir.path());
