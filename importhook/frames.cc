@@ -29,8 +29,7 @@ struct Walk {
 int walkStopped(PyObject *, void *argument) {
   auto *walk = static_cast<Walk *>(argument);
   PyInterpreterState *interpreter = PyThreadState_GetInterpreter(PyThreadState_Get());
-  for (PyThreadState *thread = PyInterpreterState_ThreadHead(interpreter); thread;
-       thread = PyThreadState_Next(thread))
+  for (PyThreadState *thread = PyInterpreterState_ThreadHead(interpreter); thread; thread = PyThreadState_Next(thread))
     forEachFrame(thread, [&](PyCodeObject *code, int lasti) { recordPlace(code, lasti, walk->kind); });
   if (walk->then)
     walk->then();

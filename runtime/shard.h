@@ -121,7 +121,7 @@ private:
   uint64_t used_ = 0;      ///< end of the last record
   int fd_ = -1;
   uint64_t device_ = 0, inode_ = 0; ///< what fd_ must still be
-  uint32_t apart_ = 0; ///< zeros behind the counters of each record
+  uint32_t apart_ = 0;              ///< zeros behind the counters of each record
   bool sealed_ = false;
   bool private_ = false; ///< counts in private memory, there is no file
 
@@ -129,7 +129,7 @@ private:
   std::map<Hash128, std::unique_ptr<UnitCounters>> units_;
   uint32_t counterRecords_ = 0; ///< in the file
   std::string failure_;
-  std::deque<uint64_t> lostCounts_; ///< loss cells without room in the file; their addresses stay
+  std::deque<uint64_t> lostCounts_;                      ///< loss cells without room in the file; their addresses stay
   std::deque<std::unique_ptr<uint64_t[]>> lostCounters_; ///< the same of a thread's counters
 };
 

@@ -34,7 +34,9 @@ UnitCounters &enrolled(Shard &shard, uint64_t map, uint32_t counters = 3) {
   return *unit;
 }
 
-void inThread(llvm::function_ref<void()> job) { std::thread([&] { job(); }).join(); }
+void inThread(llvm::function_ref<void()> job) {
+  std::thread([&] { job(); }).join();
+}
 
 TEST(ThreadCounters, SixteenThreadsLoseNothing) {
   constexpr uint64_t rounds = 20'000;
