@@ -180,7 +180,7 @@ UnitCounters *Session::countersOf(const PyUnit &unit, PyObject *filename, std::s
 /// Of the file's bytes; zero if it is no readable regular file. Reads the file
 /// again only if it looks changed.
 Hash128 Session::sourceHash(const std::string &path) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
     return {};
   HashedSource now{status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size, status.st_ino, {}};

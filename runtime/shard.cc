@@ -166,7 +166,7 @@ void Shard::discard(NewFile &file) {
 void Shard::adopt(const NewFile &file) {
   fd_ = moveDescriptorUp(file.fd);
   path_ = file.path;
-  struct stat status {};
+  struct stat status{};
   ::fstat(fd_, &status);
   device_ = status.st_dev;
   inode_ = status.st_ino;
@@ -204,7 +204,7 @@ void Shard::copyRecords(char *to) const {
 /// Whether fd_ is still our file: a program may close every descriptor it finds
 /// and get the number back for a file of its own.
 bool Shard::ownsDescriptor() const {
-  struct stat status {};
+  struct stat status{};
   return fd_ >= 0 && ::fstat(fd_, &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
 }
 
@@ -214,7 +214,7 @@ llvm::Error Shard::reacquire() {
   int fd = -1;
   if (int error = ops_.open(path_, O_RDWR | O_NOFOLLOW, fd))
     return ioError(path_, "open", error);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd, &status) != 0 || status.st_dev != device_ || status.st_ino != inode_) {
     ::close(fd);
     return ioError(path_, "open", ESTALE);

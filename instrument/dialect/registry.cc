@@ -96,9 +96,9 @@ bool cannotRaise(std::string_view name, uint8_t minor) {
 /// stands before a frame is complete.
 bool mustStay(std::string_view name, uint8_t minor) {
   static constexpr std::string_view kStay[] = {
-      "CACHE",     "RESUME",         "YIELD_VALUE",   "SEND",          "RETURN_GENERATOR",
-      "END_FOR",   "END_SEND",       "END_ASYNC_FOR", "CLEANUP_THROW", "PUSH_EXC_INFO",
-      "MAKE_CELL", "COPY_FREE_VARS", "PRECALL",       "NOT_TAKEN",     "POP_ITER"};
+      "CACHE",         "RESUME",        "YIELD_VALUE",   "SEND",      "RETURN_GENERATOR", "END_FOR", "END_SEND",
+      "END_ASYNC_FOR", "CLEANUP_THROW", "PUSH_EXC_INFO", "MAKE_CELL", "COPY_FREE_VARS",   "PRECALL", "NOT_TAKEN",
+      "POP_ITER"};
   for (std::string_view each : kStay)
     if (name == each)
       return true;
