@@ -198,8 +198,15 @@ Session *sessionFor(const std::string &dataDir, Mode mode) {
 std::optional<Mode> modeOf(llvm::StringRef name) {
   if (name == "counts")
     return Mode::Counts;
-  if (name == "hits")
+  if (name == "hits") {
+#ifdef Py_GIL_DISABLED
+    // Threads run copies of a code object's instructions (co_tlbc), or run them while
+    // another thread would change them: no site can be put back.
+    return Mode::Kept;
+#else
     return Mode::Hits;
+#endif
+  }
   PyErr_Format(PyExc_ValueError, "unknown mode '%s'; it is counts or hits", name.str().c_str());
   return std::nullopt;
 }

@@ -11,28 +11,41 @@ namespace {
 
 struct Records {
   void (*atEnd)();
-  void (*atExec)();
+  void (*atTry)();
 };
 
 Records records; ///< written once, before the functions below can be called
 
+enum class Takes { Nothing, Status, Program };
+
+/// Whether the call will not come back, not even with an error.
+template <Takes takes> bool isCertain(PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
+  if (takes == Takes::Program || keywords || count != (takes == Takes::Status ? 1 : 0))
+    return false;
+  if (takes == Takes::Nothing)
+    return true;
+  int overflow = 1;
+  long status = PyLong_CheckExact(arguments[0]) ? PyLong_AsLongAndOverflow(arguments[0], &overflow) : 0;
+  return !overflow && status == static_cast<int>(status);
+}
+
 /// `original` is the function that this one stands for: it is bound as its self.
-template <void (*Records::*record)()>
+template <Takes takes>
 PyObject *exitHook(PyObject *original, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
-  (records.*record)();
+  (isCertain<takes>(arguments, count, keywords) ? records.atEnd : records.atTry)();
   return PyObject_Vectorcall(original, arguments, static_cast<size_t>(count), keywords);
 }
 
 struct Exit {
   const char *name;
-  decltype(&exitHook<&Records::atEnd>) hook;
+  decltype(&exitHook<Takes::Status>) hook;
   PyMethodDef method{};
 };
 
-std::array<Exit, 4> exits = {{{"_exit", exitHook<&Records::atEnd>},
-                              {"abort", exitHook<&Records::atEnd>},
-                              {"execv", exitHook<&Records::atExec>},
-                              {"execve", exitHook<&Records::atExec>}}};
+std::array<Exit, 4> exits = {{{"_exit", exitHook<Takes::Status>},
+                              {"abort", exitHook<Takes::Nothing>},
+                              {"execv", exitHook<Takes::Program>},
+                              {"execve", exitHook<Takes::Program>}}};
 
 bool replace(Exit &exit, PyObject *os, PyObject *posix) {
   PyRef original = PyRef::steal(PyObject_GetAttrString(os, exit.name));
@@ -51,8 +64,8 @@ bool replace(Exit &exit, PyObject *os, PyObject *posix) {
 
 } // namespace
 
-bool watchExits(void (*atEnd)(), void (*atExec)()) {
-  records = {atEnd, atExec};
+bool watchExits(void (*atEnd)(), void (*atTry)()) {
+  records = {atEnd, atTry};
   PyRef os = PyRef::steal(PyImport_ImportModule("os"));
   PyRef posix = os ? PyRef::steal(PyImport_ImportModule("posix")) : PyRef();
   if (!posix)

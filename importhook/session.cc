@@ -15,7 +15,7 @@ namespace blockcov {
 
 Session *Session::create(std::string dataDir, Mode mode, const Dialect &dialect) {
   std::unique_ptr<Session> session(new Session(std::move(dataDir), dialect));
-  session->setMode(mode);
+  session->mode_ = mode;
   llvm::Expected<std::unique_ptr<MapStore>> maps = MapStore::create(session->dataDir_);
   if (!maps)
     return setError(maps.takeError()), nullptr;
@@ -29,16 +29,6 @@ Session *Session::create(std::string dataDir, Mode mode, const Dialect &dialect)
 #endif
   followForks(*session->shard_);
   return session.release();
-}
-
-void Session::setMode(Mode mode) {
-#ifdef Py_GIL_DISABLED
-  // Threads run copies of a code object's instructions (co_tlbc), or run them while
-  // another thread would change them: no site can be put back.
-  mode_ = mode == Mode::Hits ? Mode::Kept : mode;
-#else
-  mode_ = mode;
-#endif
 }
 
 bool Session::setCallbacks(PyObject *select, PyObject *warn) {

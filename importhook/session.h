@@ -30,7 +30,7 @@ public:
   /// once for each; warn(filename, qualname, reason) hears of code that is not
   /// although it should be. False with an error set.
   bool setCallbacks(PyObject *select, PyObject *warn);
-  void setMode(Mode mode);
+  void setMode(Mode mode) { mode_ = mode; }
 
   /// Whether select() wants the file. Errors of select() are written to
   /// sys.unraisablehook and mean no.

@@ -223,6 +223,29 @@ def test_threads_that_run_when_the_process_ends(project: Project, end: str) -> N
     assert lines[9] > 8
 
 
+def test_exits_that_fail(project: Project) -> None:
+    """The process counts on."""
+    project.write("mod.py", WORK)
+    project.write(
+        "app.py",
+        """
+        import os, sys, mod
+        for fail in (
+            lambda: os._exit("1"), lambda: os._exit(1 << 70), lambda: os._exit(1, 2), lambda: os.abort(1),
+            lambda: os.execv("no such program", ["x"]),
+        ):
+            try:
+                fail()
+            except (TypeError, OverflowError, OSError):
+                mod.loop(10)
+        os._exit(0)
+        """,
+    )
+    project.run("app.py")
+    lines = project.counts("mod.py")
+    assert [lines[line] for line in (3, 4, 5, 6)] == [5, 55, 50, 15]
+
+
 @free_threaded_only
 def test_the_gil_stays_off(project: Project) -> None:
     project.write("mod.py", WORK)
