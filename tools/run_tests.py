@@ -210,7 +210,7 @@ def run_sanitized(preset: str, interpreter: interpreters.Interpreter, summary: S
         "LD_PRELOAD": ":".join(paths),
         "PYTHONMALLOC": "malloc",  # so that each object is a block that the sanitizer knows
         "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=0:exitcode=99",  # an interpreter leaves its own behind
-        "TSAN_OPTIONS": "exitcode=99:ignore_noninstrumented_modules=1",
+        "TSAN_OPTIONS": "exitcode=99:ignore_noninstrumented_modules=1:die_after_fork=0",
     }
 
     def job(result: Result) -> None:

@@ -11,6 +11,11 @@
 #include <thread>
 #include <unistd.h>
 
+#ifdef __SANITIZE_THREAD__
+/// A forked child starts threads here.
+extern "C" const char *__tsan_default_options() { return "die_after_fork=0"; } // NOLINT: the sanitizer's name
+#endif
+
 namespace blockcov::testing {
 namespace {
 
