@@ -44,7 +44,7 @@ RAISED = 1
 SUSPENDED = 2
 RESUMED = 1 << 26
 LEFT = 1 << 27
-CLOSES_UNRUN = sys.version_info >= (3, 14)
+CLOSES_UNRUN = sys.version_info >= (3, 13)
 UNWINDS_UNSEEN = sys.version_info >= (3, 15)
 # In the argument of a RESUME: only the handler that every generator has is around it.
 DEPTH_1 = 4 if sys.version_info < (3, 15) else 8
