@@ -2,15 +2,18 @@
 # packages in virtual environments under build/), builds what has changed, and runs.
 #
 #   PYTHON=3.12             the interpreter for build, demo, asan, tsan and bench: a version, a command or a path;
-#                           without it python3 if supported, else the newest supported one found
+#                           without it python3 if supported, else the newest supported one
+#                           found. A supported version that this machine has not runs in the testing root
+#   ROOT=no                 leaves out the versions that only the testing root has (test, quick, dialects-check)
 #   ARGS="-k fork"          further arguments for pytest (test, asan, tsan) or for the benchmark (bench)
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo build test quick bench lint format asan tsan dialects-check clean deps-build deps-test deps-bench deps-lint
+.PHONY: help demo build test quick bench lint format asan tsan dialects-check root free-threaded clean deps-build deps-test deps-bench deps-lint
 
 TOOL := tools/py
 python_option = $(if $(PYTHON),--python $(PYTHON))
+root_option = $(if $(filter no,$(ROOT)),--no-root)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -22,11 +25,11 @@ demo: deps-build ## build, run the example program under blockcov and print its 
 build: deps-build ## build and install for one interpreter (PYTHON=...) under build/release
 	@$(TOOL) tools/builder.py --preset release $(python_option)
 
-test: deps-test ## all tests: GoogleTest, then pytest on every supported CPython found
-	@$(TOOL) tools/run_tests.py $(python_option) -- $(ARGS)
+test: deps-test ## all tests: GoogleTest, then pytest on every supported CPython
+	@$(TOOL) tools/run_tests.py $(python_option) $(root_option) -- $(ARGS)
 
 quick: deps-test ## as test, without the slow ones
-	@$(TOOL) tools/run_tests.py --quick $(python_option) -- $(ARGS)
+	@$(TOOL) tools/run_tests.py --quick $(python_option) $(root_option) -- $(ARGS)
 
 bench: deps-bench ## the parts under Google Benchmark (PARTS="--benchmark_filter=..."), then bench/overhead.py: hours
 	@$(TOOL) tools/builder.py --preset release --bench --core >/dev/null
@@ -47,7 +50,13 @@ tsan: deps-test ## tests under ThreadSanitizer
 	@$(TOOL) tools/run_tests.py --sanitizer tsan $(python_option) -- $(ARGS)
 
 dialects-check: deps-build ## the opcode tables against every interpreter found
-	@$(TOOL) tools/check_dialects.py
+	@$(TOOL) tools/check_dialects.py $(root_option)
+
+root: ## the testing root: Debian's newest CPython releases, for versions that this machine has not
+	@$(TOOL) tools/testing_root.py make
+
+free-threaded: ## a free-threaded CPython 3.14 in the testing root, built from Debian's sources
+	@$(TOOL) tools/testing_root.py free-threaded
 
 clean: ## remove everything that was built
 	rm -rf build examples/.blockcov

@@ -31,6 +31,7 @@ from harness.tools import TOOLS, Tool  # noqa: E402
 
 import builder  # noqa: E402
 import interpreters  # noqa: E402
+import testing_root  # noqa: E402
 
 EXAMPLES = """examples:
   bench/overhead.py                                        everything, on the newest supported Python of each minor
@@ -182,6 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if not options.document:
             names = [name for each in options.python or () for name in each.split(",")]
+            testing_root.run_instead(names)
             found = [interpreters.named(name) for name in names]
             found = found or [each for each in interpreters.find()[0] if each.first]
             if options.cpu is not None:

@@ -34,6 +34,7 @@ sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tools")]
 
 import builder  # noqa: E402
 import interpreters  # noqa: E402
+import testing_root  # noqa: E402
 
 CORPUS = ROOT / "bench" / "harness" / "report_modules.py"
 COMMANDS = (("report",), ("report", "-m"), ("json", "-o", "-"))
@@ -97,6 +98,7 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="cold for every command, not only for the first")
     options = parser.parse_args()
     try:
+        testing_root.run_instead([options.python] if options.python else [])
         interpreter = interpreters.named(options.python) if options.python else interpreters.default()
         builder.build_core("release", *builder.LIBRARIES)
         python = builder.install("release", interpreter)

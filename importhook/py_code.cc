@@ -308,6 +308,9 @@ void cleanSite(PyCodeObject *code, const PatchSite &site) {
 }
 
 void setExceptionTable(PyCodeObject *code, llvm::ArrayRef<uint8_t> table) {
+  // Where lines start was noted with the table as it is (Python/instrumentation.c, initialize_lines).
+  if (LiveUnits(code).watched())
+    return;
   // The interpreter reads it anew for each exception (Python/ceval.c, get_exception_handler).
   if (PyRef bytes = newBytes(table))
     PyRef old = PyRef::steal(std::exchange(code->co_exceptiontable, bytes.release()));

@@ -68,7 +68,8 @@ std::optional<uint32_t> lastiBelow(PyObject *top);
 /// code: a debugger, sys.settrace, sys.monitoring.
 void cleanSite(PyCodeObject *code, const PatchSite &site);
 
-/// Gives `code`, which may be running, another exception table.
+/// Gives `code`, which may be running, another exception table. Does nothing while
+/// others watch the code, as above.
 void setExceptionTable(PyCodeObject *code, llvm::ArrayRef<uint8_t> table);
 
 /// The .pyc magic number of this interpreter, without "\r\n".

@@ -27,6 +27,23 @@ Session *Session::create(std::string dataDir, Mode mode, const Dialect &dialect)
   return session.release();
 }
 
+namespace {
+
+/// No trace or profile function of the program sees what blockcov does in Python
+/// while one of these lives.
+class Untraced {
+public:
+  Untraced() : state_(PyThreadState_Get()) { PyThreadState_EnterTracing(state_); }
+  ~Untraced() { PyThreadState_LeaveTracing(state_); }
+  Untraced(const Untraced &) = delete;
+  Untraced &operator=(const Untraced &) = delete;
+
+private:
+  PyThreadState *state_;
+};
+
+} // namespace
+
 bool Session::setCallbacks(PyObject *select, PyObject *warn) {
   PyRef selected = PyRef::steal(PyDict_New());
   if (!selected)
@@ -45,6 +62,7 @@ bool Session::isSelected(PyObject *filename) {
     return known == Py_True;
   int wanted = -1;
   if (!PyErr_Occurred()) {
+    Untraced untraced;
     PyRef answer = PyRef::steal(PyObject_CallOneArg(select.get(), filename));
     wanted = answer ? PyObject_IsTrue(answer.get()) : -1;
   }
@@ -56,6 +74,7 @@ bool Session::isSelected(PyObject *filename) {
 }
 
 void Session::warn(PyObject *filename, PyObject *qualname, const std::string &reason) {
+  Untraced untraced;
   PyRef warn = PyRef::borrow(warn_.get());
   PyRef text = PyRef::steal(decodeText(reason));
   PyRef answer =

@@ -361,7 +361,10 @@ private:
       bool checks = dialect.info(jump.op).jump == Jump::Backward;
       goOn(jump, checks ? dialect.jumpBackward : dialect.jumpBackwardNoInterrupt, EdgeId{edge});
     }
-    const Instr &handler = fn.instrs[cfg.blocks[number].first];
+    Instr handler = fn.instrs[cfg.blocks[number].first];
+    // Since 3.12 END_ASYNC_FOR starts no line, so nothing in front of it may.
+    if (handler.op == dialect.endAsyncFor && dialect.minor >= 12)
+      handler.loc = Location();
     if (beside.rethrowPad) {
       stretches[number].rethrowLabel = here();
       emitPad(beside.rethrowPad, handler);

@@ -36,6 +36,10 @@ private:
   uint32_t units(uint32_t i) const { return endUnit(i) - startUnit(i); }
   bool mayMove(uint32_t i) const { return infoOf(i).mayMove; }
 
+  /// What a site displaces keeps its place in the line table, and its copy has one on
+  /// the stub: a second line would begin twice for whoever traces lines.
+  bool onOneLine(uint32_t i, uint32_t k) const { return fn.instrs[i].loc.line == fn.instrs[k].loc.line; }
+
   ProbeId probeAt(uint32_t edge, Slot slot) const {
     return cfg.edges[edge].slot == slot ? plan.probeOf[edge] : ProbeId();
   }
@@ -83,7 +87,7 @@ private:
       return addAnchor(i, probe);
     uint32_t end = i + 1;
     if (isFar(i) && units(i) < 2) {
-      if (end == block().end || !mayMove(end))
+      if (end == block().end || !mayMove(end) || !onOneLine(i, end))
         return addAnchor(i, probe);
       ++end;
     }
@@ -112,7 +116,7 @@ private:
   void addTail(uint32_t end, ProbeSite::Probe probe, ProbeId taken) {
     uint32_t first = end;
     bool fits = false;
-    while (!fits && first > block().head && mayMove(first - 1) && end - first < 2) {
+    while (!fits && first > block().head && mayMove(first - 1) && end - first < 2 && onOneLine(first - 1, end - 1)) {
       --first;
       fits = !isFar(first) || endUnit(end - 1) - startUnit(first) >= 2;
     }
@@ -147,7 +151,8 @@ private:
   /// Displaces the jump at the end, with room for two units if it is far.
   void addTailOfJump(ProbeId taken) {
     uint32_t end = block().end, first = end - 1;
-    while (isFar(first) && endUnit(end - 1) - startUnit(first) < 2 && first > block().head && mayMove(first - 1))
+    while (isFar(first) && endUnit(end - 1) - startUnit(first) < 2 && first > block().head && mayMove(first - 1) &&
+           onOneLine(first - 1, first))
       --first;
     if (isFar(first) && endUnit(end - 1) - startUnit(first) < 2) {
       // Room in front of the jump, for the jump to go along.

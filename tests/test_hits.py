@@ -188,6 +188,51 @@ def test_under_a_trace_function(project: Project) -> None:
     assert covered(project) == COVERED
 
 
+@pytest.mark.parametrize("mode", ["counts", "hits"])
+def test_generators_under_a_trace_function(project: Project, mode: str) -> None:
+    """3.11 crashes if anything is traced before a generator has its frame."""
+    project.write(
+        "mod.py",
+        """
+        def plain(n):
+            yield from range(n)
+        def closure(n):
+            return (i + n for i in plain(n))
+        async def coroutine(n):
+            return [i async for i in ticks(n)]
+        async def ticks(n):
+            for i in closure(n):
+                yield i
+        """,
+    )
+    project.write(
+        "app.py",
+        """
+        import asyncio, mod, sys
+        frames = []
+        def trace(frame, event, argument):
+            frames.append((frame, event, frame.f_code.co_name, frame.f_lineno))
+            return trace
+        def lines():
+            frames.clear()
+            sys.settrace(trace)
+            list(mod.closure(3))
+            coroutine = mod.coroutine(2)
+            try:
+                coroutine.send(None)
+            except StopIteration:
+                pass
+            mod.plain(1)
+            sys.settrace(None)
+            assert all(frame.f_code.co_name == name for frame, _, name, _ in frames)
+            return [what for _, *what in frames if what[1] != "lines"]
+        seen = [lines() for _ in range(20)]
+        print(seen[0] if sys.version_info >= (3, 12) else {each[2] for each in seen[0]}, len(seen))
+        """,
+    )
+    assert project.python("app.py").text == project.run("--mode", mode, "app.py").text
+
+
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.monitoring is new in 3.12")
 def test_under_sys_monitoring(project: Project) -> None:
     """Another tool's events for a code object are those it gets without blockcov's changes in between."""

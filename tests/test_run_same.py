@@ -369,3 +369,24 @@ def test_no_surprise_files(project: Project) -> None:
     project.write("app.py", "print(1)")
     project.run("app.py")
     assert sorted(path.name for path in project.path.iterdir()) == [".blockcov", "app.py"]
+
+
+def test_trace_functions_do_not_see_blockcov(project: Project) -> None:
+    """What decides about a file runs while the program imports it, and is not the program's."""
+    project.write("mod.py", "x = 1\n")
+    project.write(
+        "app.py",
+        """
+        import sys, threading
+        seen = set()
+        def trace(frame, event, argument):
+            seen.add(frame.f_code.co_filename)
+            return trace
+        sys.settrace(trace), sys.setprofile(lambda frame, *_: seen.add(frame.f_code.co_filename))
+        import mod
+        exec(compile("y = 2", "other.py", "exec"))
+        sys.settrace(None), sys.setprofile(None)
+        print([name for name in seen if "blockcov" in name.rpartition("site-packages")[2]], len(seen) > 2)
+        """,
+    )
+    assert project.run("app.py").text == "[] True\n"

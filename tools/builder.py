@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import interpreters
+import testing_root
 
 LIBRARIES = ("blockcov_instrument", "blockcov_runtime")
 ROOT = Path(__file__).resolve().parent.parent
@@ -152,6 +153,7 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true", help="show what CMake and pip print")
     options = parser.parse_args()
     try:
+        testing_root.run_instead([options.python] if options.python else [])
         define = {"BLOCKCOV_BUILD_BENCH": "ON"} if options.bench else {}
         if options.core:
             print(build_core(options.preset, define=define, verbose=options.verbose))
@@ -159,6 +161,8 @@ def main() -> int:
         interpreter = interpreters.named(options.python) if options.python else interpreters.default()
         build_core(options.preset, *LIBRARIES, define=define, verbose=options.verbose)
         print(install(options.preset, interpreter, options.extra, options.verbose))
+        if testing_root.inside():
+            print("builder.py: that path is inside: tools/py tools/testing_root.py run PATH ...", file=sys.stderr)
     except (BuildError, interpreters.UnusableError) as error:
         print(f"builder.py: {error}", file=sys.stderr)
         return 1

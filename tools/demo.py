@@ -9,6 +9,7 @@ from pathlib import Path
 
 import builder
 import interpreters
+import testing_root
 
 EXAMPLES = builder.ROOT / "examples"
 
@@ -25,6 +26,7 @@ def main() -> int:
     """Builds, runs the example and reports on it; the status of the first command that failed."""
     try:
         name = sys.argv[1] if len(sys.argv) > 1 else ""
+        testing_root.run_instead([name] if name else [])
         interpreter = interpreters.named(name) if name else interpreters.default()
         print(f"building blockcov for CPython {interpreter.version} (build/release)", flush=True)
         builder.build_core("release", *builder.LIBRARIES)

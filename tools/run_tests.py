@@ -1,8 +1,9 @@
 """Builds blockcov and runs all of its tests: GoogleTest, then pytest on every supported CPython found.
 
 The quick tests go first, on all interpreters; those marked `slow` follow, on the newest interpreter of each minor
-version. A summary names what ran, what did not and why. The last line is `N passed, N failed, N skipped`, and the
-exit status is 0 only when nothing failed.
+version. Then the same, GoogleTest included, in the testing root (testing_root.py) for the supported versions that this
+machine has not. A summary names what ran, what did not and why. The last line is `N passed, N failed, N skipped`, and
+the exit status is 0 only when nothing failed.
 """
 
 from __future__ import annotations
@@ -11,67 +12,14 @@ import argparse
 import json
 import subprocess
 import sys
-import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import builder
 import interpreters
-
-
-@dataclass
-class Result:
-    """What one run of one test runner came to; `note` says why it did not run, or what went wrong around it."""
-
-    name: str
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-    seconds: float = 0.0
-    note: str = ""
-
-    def line(self) -> str:
-        """The run's line in the summary."""
-        counts = f"{self.passed:6} passed {self.failed:4} failed {self.skipped:4} skipped {self.seconds:7.0f} s"
-        return f"  {self.name:28}{counts}{'  ' + self.note if self.note else ''}"
-
-
-@dataclass
-class Summary:
-    """All runs, and the interpreters that had none."""
-
-    results: list[Result] = field(default_factory=list)
-    not_run: list[str] = field(default_factory=list)
-
-    def run(self, name: str, job: Callable[[Result], None]) -> bool:
-        """Times `job`, which fills in its Result. A step that could not be carried out counts as one failure."""
-        print(f"\n=== {name}", flush=True)
-        result = Result(name)
-        start = time.monotonic()
-        try:
-            job(result)
-        except (builder.BuildError, OSError, ValueError, subprocess.TimeoutExpired) as error:
-            print(error, flush=True)
-            result.failed += 1
-            result.note = "could not be run" if not result.note else result.note
-        result.seconds = time.monotonic() - start
-        self.results.append(result)
-        return result.failed == 0
-
-    def show(self) -> bool:
-        """Prints the summary; true when something passed and nothing failed."""
-        print("\n=== summary")
-        for result in self.results:
-            print(result.line())
-        for reason in self.not_run:
-            print(f"  not run: {reason}")
-        passed = sum(result.passed for result in self.results)
-        failed = sum(result.failed for result in self.results)
-        skipped = sum(result.skipped for result in self.results)
-        print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
-        return passed > 0 and failed == 0
+import testing_root
+from summary import Result, Summary
 
 
 def googletest(preset: str, filters: str = "*") -> Callable[[Result], None]:
@@ -150,15 +98,14 @@ def dialect_tables(usable: Sequence[interpreters.Interpreter]) -> Callable[[Resu
     return job
 
 
-def choose(names: Sequence[str], summary: Summary) -> list[interpreters.Interpreter]:
-    """The interpreters to test: those named, or all that are found; the others go into the summary with the reason."""
-    if names:
-        return [interpreters.named(name) for name in names]
+def choose(summary: Summary) -> tuple[list[interpreters.Interpreter], list[str]]:
+    """All interpreters of this machine, and the supported versions it has none of, such as "3.14".
+
+    What was found and cannot be used goes into the summary with the reason.
+    """
     usable, passed = interpreters.find()
     minors = {each.minor for each in usable}
-    for minor in interpreters.SUPPORTED:
-        if minor not in minors:
-            summary.not_run.append("CPython {}.{}: not found on this machine".format(*minor))
+    missing = ["{}.{}".format(*minor) for minor in interpreters.SUPPORTED if minor not in minors]
     unsupported = [each for each in passed if each.reason.startswith("is not supported")]
     summary.not_run += [
         f"Python {each.version} ({each.path}): {each.reason}" for each in passed if each not in unsupported
@@ -166,7 +113,7 @@ def choose(names: Sequence[str], summary: Summary) -> list[interpreters.Interpre
     if unsupported:
         versions = ", ".join(each.version for each in unsupported)
         summary.not_run.append(f"Python {versions}: blockcov supports {interpreters.supported_text()}")
-    return usable
+    return usable, missing
 
 
 def run_all(chosen: Sequence[interpreters.Interpreter], summary: Summary, quick: bool, extra: Sequence[str]) -> None:
@@ -222,27 +169,74 @@ def run_sanitized(preset: str, interpreter: interpreters.Interpreter, summary: S
     summary.run(f"CPython {interpreter.version}, {preset}", job)
 
 
+def run_in_root(tool: str, arguments: Sequence[str], summary: Summary) -> None:
+    """Runs `tool` of this directory with `arguments` in the testing root, and adds its results to the summary."""
+    saved = builder.ROOT / "build" / testing_root.SUITE / "results.json"
+    saved.unlink(missing_ok=True)
+    print(f"\n=== in the testing root ({testing_root.SUITE})", flush=True)
+    tools = Path(__file__).parent
+    status = testing_root.run([tools / "py", tools / tool, "--results", "build/results.json", *arguments])
+    try:
+        summary.add(saved, f"{testing_root.SUITE}: ")
+    except (OSError, ValueError):
+        summary.results.append(
+            Result(testing_root.SUITE, failed=1, note=f"{tool} ended with status {status} before its results")
+        )
+
+
+def run_missing(missing: Sequence[str], summary: Summary, quick: bool, extra: Sequence[str]) -> None:
+    """Everything in the testing root, for versions that this machine has not; the summary says which stayed out."""
+    try:
+        testing_root.make()
+    except testing_root.TestingRootError as error:
+        summary.not_run += [f"CPython {name}: {testing_root.ABSENT}: {error}" for name in missing]
+        return
+    has = {"{}.{}".format(*minor) for minor in testing_root.minors()}
+    for name in missing:
+        if name not in has:
+            summary.not_run.append(f"CPython {name}: neither on this machine nor in Debian's {testing_root.SUITE}")
+    names = [f"--python={name}" for name in missing if name in has]
+    if names:
+        run_in_root("run_tests.py", [*names, *(["--quick"] if quick else []), "--", *extra], summary)
+
+
 def main() -> int:
     """Runs the tests."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", action="append", default=[], help="only this interpreter (may be repeated)")
     parser.add_argument("--quick", action="store_true", help="leave the slow tests out")
     parser.add_argument("--sanitizer", choices=["asan", "tsan"], help="run under a sanitizer, on one interpreter")
+    parser.add_argument("--no-root", action="store_true", help="leave out versions that only the testing root has")
+    parser.add_argument("--results", metavar="FILE", type=Path, help="save the results in place of the summary")
     parser.add_argument("pytest", nargs="*", help="further arguments for pytest, after --")
     options = parser.parse_args()
     summary = Summary()
     try:
         if options.sanitizer:
+            testing_root.run_instead(options.python[:1])
             one = interpreters.named(options.python[0]) if options.python else interpreters.default()
             run_sanitized(options.sanitizer, one, summary, options.pytest)
             return 0 if summary.show() else 1
-        chosen = choose(options.python, summary)
+        if options.python:
+            missing = [] if testing_root.inside() else [name for name in options.python if testing_root.needed(name)]
+            chosen = [interpreters.named(name) for name in options.python if name not in missing]
+        else:
+            chosen, missing = choose(summary)
     except interpreters.UnusableError as error:
         print(f"run_tests.py: {error}", file=sys.stderr)
         return 1
-    if not chosen:
+    if chosen or not missing:
+        run_all(chosen, summary, options.quick, options.pytest)
+    if not chosen and not missing:
         summary.results.append(Result("CPython", failed=1, note="no supported interpreter was found"))
-    run_all(chosen, summary, options.quick, options.pytest)
+    if testing_root.inside() or options.no_root:
+        where = "in this testing root" if testing_root.inside() else "on this machine (--no-root)"
+        summary.not_run += [f"CPython {name}: not {where}" for name in missing]
+    elif missing:
+        run_missing(missing, summary, options.quick, options.pytest)
+    if options.results:
+        summary.save(options.results)
+        return 0 if summary.good() else 1
     return 0 if summary.show() else 1
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 import builder
 import interpreters
+import testing_root
 from harness import document
 from harness.machine import machine
 from harness.results import compact
@@ -72,6 +73,7 @@ class Script:
         target = builder.ROOT / "docs" / "benchmarks.md"
         try:
             names = [name for each in options.python or () for name in each.split(",")]
+            testing_root.run_instead(names)
             found = [interpreters.named(name) for name in names] or [
                 each for each in interpreters.find()[0] if each.first
             ]

@@ -18,15 +18,17 @@ namespace {
 
 bool has(std::string_view name, std::string_view part) { return name.find(part) != std::string_view::npos; }
 
-Flow flowOf(std::string_view name) {
+Flow flowOf(std::string_view name, uint8_t minor) {
   if (name == "RETURN_VALUE" || name == "RETURN_CONST")
     return Flow::Return;
   if (name == "RAISE_VARARGS" || name == "RERAISE")
     return Flow::Raise;
   if (name == "YIELD_VALUE")
     return Flow::Yield;
+  // 3.11's tracing makes a frame object at anything but the compiler's own prologue, and RETURN_GENERATOR then
+  // moves the frame away from under it (Python/ceval.c, DO_TRACING): nothing may be put in front.
   if (name == "RETURN_GENERATOR")
-    return Flow::Generator;
+    return minor == 11 ? Flow::Next : Flow::Generator;
   if (name == "END_ASYNC_FOR" || name == "CLEANUP_THROW")
     return Flow::Recheck;
   if (name == "JUMP_FORWARD" || name.starts_with("JUMP_BACKWARD"))
@@ -134,7 +136,7 @@ Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic, llvm::Array
     info.caches = row.caches;
     info.jump = row.jump;
     info.isJump = row.jump != Jump::None;
-    info.flow = flowOf(row.name);
+    info.flow = flowOf(row.name, minor);
     info.test = testOf(row.name);
     info.mayRaise = !cannotRaise(row.name, minor);
     info.mayMove = !mustStay(row.name, minor);

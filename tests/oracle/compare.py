@@ -84,8 +84,8 @@ class Totals:
             f"({self.executed} executions), {self.edges} edges ({self.raises} of exceptions), {self.lines} lines: "
             f"{len(self.differences)} differences ({self.unseen_starts} generators never started, which only blockcov "
             f"sees; {self.call_surplus} line events that 3.12 adds behind calls, {self.lost_events} that 3.14 loses "
-            f"behind loops, {self.phantoms} of annotations that were not reached; {self.unknown} hits that mode hits does not look at, {self.outcomes} outcomes the same in "
-            "both modes)"
+            f"behind loops, {self.phantoms} of annotations that were not reached; {self.unknown} hits that mode hits "
+            f"does not look at, {self.outcomes} outcomes the same in both modes)"
         )
 
 

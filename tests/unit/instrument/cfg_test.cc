@@ -251,7 +251,16 @@ TEST_P(CfgTest, Yield) {
   CodeBuilder code(dialect);
   code.op("RETURN_GENERATOR").op("POP_TOP").op("RESUME").label("top").op("LOAD_CONST").op("YIELD_VALUE");
   code.op("RESUME", 1).op("POP_TOP").jump("JUMP_BACKWARD", "top");
-  EXPECT_EQ(edges(code), R"(
+  if (is311()) // which knows of a generator once it is started
+    EXPECT_EQ(edges(code), R"(
+exit->B0 entry head +3
+B0->B1 fall after source
+B1->B2 fall head +1
+B1->exit suspend none
+B2->B1 jump before terminator
+)");
+  else
+    EXPECT_EQ(edges(code), R"(
 exit->B0 entry head
 B0->B1 fall head +2
 B0->exit suspend none
@@ -274,11 +283,17 @@ B1->B1 jump before terminator
 )");
 }
 
-/// Head probes of a generator with cells go right before RETURN_GENERATOR.
+/// Head probes of a generator with cells go right before RETURN_GENERATOR; in 3.11, behind all of that.
 TEST_P(CfgTest, GeneratorWithCells) {
   CodeBuilder code(dialect);
   code.op("COPY_FREE_VARS", 1).op("RETURN_GENERATOR").op("POP_TOP").op("RESUME").op("LOAD_CONST").op("RETURN_VALUE");
-  EXPECT_EQ(edges(code), R"(
+  if (is311())
+    EXPECT_EQ(edges(code), R"(
+exit->B0 entry head +4
+B0->exit return before terminator
+)");
+  else
+    EXPECT_EQ(edges(code), R"(
 exit->B0 entry head +1
 B0->B1 fall head +2
 B0->exit suspend none

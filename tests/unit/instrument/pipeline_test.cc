@@ -55,6 +55,22 @@ TEST_P(PipelineTest, FixturesCompileAndVerify) {
   }
 }
 
+/// 3.11 traces whatever stands before the first RESUME but the compiler's own instructions, when the frame is not yet
+/// where it will be.
+TEST_P(PipelineTest, ThePrologueOf311IsCPythons) {
+  if (dialect.minor != 11)
+    GTEST_SKIP() << "traced from RESUME on";
+  for (auto [each, mode] : fixturesInBothModes()) {
+    SCOPED_TRACE(each.qualname);
+    auto code = llvm::cantFail(compile(each.view, dialect, mode)).assembled.bytes.code;
+    size_t length = 0;
+    while (each.view.code[length] != dialect.resume)
+      length += 2 * (1 + dialect.info(each.view.code[length]).caches);
+    ASSERT_GE(code.size(), length);
+    EXPECT_TRUE(std::equal(code.begin(), code.begin() + length + 2, each.view.code.begin()));
+  }
+}
+
 /// Inserting nothing and assembling again gives CPython's own bytes: the writers write as CPython does.
 TEST_P(PipelineTest, WithoutProbesTheBytesAreCPythons) {
   for (const Fixture &each : fixtures(dialect)) {

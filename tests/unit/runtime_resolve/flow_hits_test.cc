@@ -178,7 +178,8 @@ TEST_P(FlowHitsTest, ACompletion) {
   Compiled compiled = compileHits(code);
   ProbeId completion = compiled.plan.completionOf[compiled.cfg.blockOf[5].value];
   ASSERT_TRUE(completion.valid());
-  uint32_t entry = probe(compiled, -1, EdgeKind::Entry), started = probe(compiled, 0, EdgeKind::Fall);
+  uint32_t entry = probe(compiled, -1, EdgeKind::Entry);
+  uint32_t started = dialect.minor == 11 ? entry : probe(compiled, 0, EdgeKind::Fall);
   std::vector<Loss> losses{loss(compiled, 3, LossKind::Raised)};
   FlowCounts raised = solve(compiled, {entry, started}, losses);
   EXPECT_EQ(raised.instrs, (Values{1, 1, 1, 1, 0, 0, 0, 0}));
@@ -195,6 +196,8 @@ TEST_P(FlowHitsTest, ACompletion) {
 }
 
 TEST_P(FlowHitsTest, AGeneratorThatIsNeverStarted) {
+  if (dialect.minor == 11)
+    GTEST_SKIP() << "no trace of it";
   CodeBuilder code(dialect);
   code.op("RETURN_GENERATOR").op("POP_TOP").op("RESUME").op("LOAD_CONST").op("RETURN_VALUE");
   Compiled compiled = compileHits(code);
