@@ -89,7 +89,8 @@ private:
   }
 
   bool mayRaise(uint32_t i) const {
-    if (i < complete || isSkipped(fn, dialect, i) || flowOf(i) == Flow::Raise || flowOf(i) == Flow::Recheck)
+    if (i < complete || isSkipped(fn, dialect, i) || flowOf(i) == Flow::Raise || flowOf(i) == Flow::Recheck ||
+        isOp(fn, i, dialect.popIter)) // where that is said to have raised, its FOR_ITER has
       return false;
     if (isOp(fn, i, dialect.precall) && isOp(fn, i + 1, dialect.call))
       return false; // the call that it makes when it is specialised counts as that of CALL
