@@ -13,7 +13,9 @@
 
 #ifdef __SANITIZE_THREAD__
 /// A forked child starts threads here.
-extern "C" const char *__tsan_default_options() { return "die_after_fork=0"; } // NOLINT: the sanitizer's name
+extern "C" __attribute__((visibility("default"))) const char *__tsan_default_options() { // NOLINT: the sanitizer's name
+  return "die_after_fork=0";
+}
 #endif
 
 namespace blockcov::testing {
