@@ -51,7 +51,7 @@ def section(everything: Sequence[parts.Part]) -> str:
         for row in part.rows
     ]
     text = (
-        "`bench/threads_bench.py`: processor nanoseconds of a turn of the same loop in each of several threads at once. "
+        "`bench/threads_bench.py`: processor nanoseconds of a turn of one loop in each of several threads at once. "
         "A version that ends in `t` is a free-threaded build."
     )
     return "\n\n".join([text, tables.table(["", "threads", "plain", "counts", "ratio"], rows)])
