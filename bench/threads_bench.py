@@ -40,14 +40,19 @@ def measure(interpreter: interpreters.Interpreter, options: argparse.Namespace) 
 def section(everything: Sequence[parts.Part]) -> str:
     """Show a row for each version and number of threads."""
     rows = [
-        [part.python, str(row["threads"]), f"{row['plain']:.1f}", f"{row['counts']:.1f}"]
-        + [f"{row['counts'] / row['plain']:.2f}"]
+        [
+            part.python,
+            str(row["threads"]),
+            f"{row['plain']:.1f}",
+            f"{row['counts']:.1f}",
+            f"{row['counts'] / row['plain']:.2f}",
+        ]
         for part in everything
         for row in part.rows
     ]
     text = (
-        "`bench/threads_bench.py`: processor nanoseconds of a turn of the same loop in each of several threads at once. A version "
-        "that ends in `t` is a free-threaded build."
+        "`bench/threads_bench.py`: processor nanoseconds of a turn of one loop in each of several threads at once. "
+        "A version that ends in `t` is a free-threaded build."
     )
     return "\n\n".join([text, tables.table(["", "threads", "plain", "counts", "ratio"], rows)])
 

@@ -2,8 +2,8 @@
 
     python counting_threads.py DATA_DIR THREADS TURNS ROUNDS
 
-Prints a JSON object: nanoseconds of one turn of the loop, the median of the rounds, for the plain function (`plain`) and
-the instrumented one (`counts`). The count of a line of the loop is checked.
+Prints a JSON object: nanoseconds of one turn of the loop, the median of the rounds, for the plain function (`plain`)
+and the instrumented one (`counts`). The count of a line of the loop is checked.
 """
 
 from __future__ import annotations
