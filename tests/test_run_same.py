@@ -390,3 +390,24 @@ def test_trace_functions_do_not_see_blockcov(project: Project) -> None:
         """,
     )
     assert project.run("app.py").text == "[] True\n"
+
+
+def test_subinterpreters_are_left_alone(project: Project) -> None:
+    """They run unmeasured and unharmed; the main interpreter is measured."""
+    project.write(
+        "app.py",
+        """
+        import os, sys
+        try:
+            import _interpreters as interpreters
+        except ImportError:
+            import _xxsubinterpreters as interpreters
+        reader, writer = os.pipe()
+        made = interpreters.create()
+        interpreters.run_string(made, f"import os, colorsys; os.write({writer}, b'there')")
+        interpreters.destroy(made)
+        print(os.read(reader, 99), "here")
+        """,
+    )
+    assert project.run("app.py").text == project.python("app.py").text == "b'there' here\n"
+    assert set(project.counts("app.py").values()) >= {1}

@@ -33,6 +33,8 @@ def start(text: str) -> None:
 
         select = Selector(given["base"], given["source"], given["packages"], given["include"], given["omit"])
         _blockcov.start(given["data_dir"], given["mode"], select, unmeasured)
+    except errors.NotMainInterpreterError:
+        return
     except errors.Failure as failure:
         problem = failure.message
     except Exception as error:

@@ -20,6 +20,10 @@ CONFIG = 78  # a configuration file is wrong
 FIRST_SUPPORTED = (3, 11)
 
 
+class NotMainInterpreterError(Exception):
+    """This is a subinterpreter: it runs unmeasured, beside the main one."""
+
+
 class Failure(Exception):
     """Ends a command: `message` (one line: what and where) goes to stderr, `status` to the shell."""
 
@@ -53,11 +57,16 @@ def check_version() -> None:
 
 
 def check_interpreter() -> None:
-    """Raise Failure(UNAVAILABLE) unless this interpreter has a dialect and the extension module is built for it."""
+    """Raise Failure(UNAVAILABLE) unless this interpreter has a dialect and the extension module is built for it.
+
+    NotMainInterpreterError in a subinterpreter, where the extension module does not load.
+    """
     check_version()
     try:
         from blockcov import _blockcov
     except ImportError as error:
+        if "subinterpreters" in str(error):
+            raise NotMainInterpreterError from None
         raise Failure(UNAVAILABLE, f"the extension module does not load in {_interpreter()}: {error}") from None
     if not _blockcov.DIALECT:
         raise Failure(UNAVAILABLE, "this version of Python is not supported yet: " + _interpreter())
