@@ -303,6 +303,8 @@ B1->exit return before terminator
 
 /// A generator expression of 3.15 takes its iterator before it makes the generator: what raises there has no frame.
 TEST_P(CfgTest, GeneratorExpressionThatTakesItsIterator) {
+  if (is311())
+    GTEST_SKIP() << "knows of a generator once it is started";
   CodeBuilder code(dialect);
   code.op("RESUME", 4).op("LOAD_FAST").op("GET_ITER").op("RETURN_GENERATOR").op("POP_TOP").op("RESUME");
   code.op("LOAD_CONST").op("RETURN_VALUE");
