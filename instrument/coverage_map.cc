@@ -145,7 +145,7 @@ llvm::Expected<Unit> decodeUnit(llvm::StringRef bytes) {
   Unit unit;
   unit.minor = r.byte();
   uint8_t mode = r.byte();
-  if (!r.fault && mode > uint8_t(Mode::Hits))
+  if (!r.fault && mode > uint8_t(Mode::Kept))
     return makeError("coverage map: unknown mode %u at byte 1", unsigned(mode));
   unit.mode = Mode(mode);
   if (r.need(16, "ends too early")) {

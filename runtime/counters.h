@@ -76,12 +76,16 @@ public:
   const uint32_t counterCount;
   const uint32_t codeCount;
 
+  static constexpr uint32_t kNoSlot = ~uint32_t(0);
+  uint32_t slot = kNoSlot; ///< of ThreadBases; written once, by enrol()
+
 private:
   friend class Shard;
   /// Takes `count`; the caller holds the shard's mutex.
   void push(uint32_t code, uint32_t unit, LossKind kind, uint64_t *count);
 
   std::unique_ptr<std::atomic<const LossNode *>[]> losses_;
+  bool taken_ = false; ///< `counters` belong to a thread; guarded by the shard's mutex
 };
 
 } // namespace blockcov

@@ -81,6 +81,10 @@ static_assert(std::is_trivially_copyable_v<ShardHeader>);
 inline constexpr uint32_t kRecordAlign = 16;
 inline constexpr uint32_t kMaxRecordBytes = 0x7ffffff0;
 
+/// Behind counters and in front of the next header: then those of two records are
+/// never in the same 64 bytes, a cache line, which two threads would contend for.
+inline constexpr uint32_t kApartBytes = 32;
+
 enum class RecordKind : uint32_t {
   End = 0,               ///< no record here (yet)
   Counters = 0x52544e43, ///< "CNTR"
@@ -97,7 +101,8 @@ struct RecordHeader {
 };
 static_assert(sizeof(RecordHeader) == 16);
 
-/// Followed by `header.count` 64-bit counters and zeros up to `header.bytes`.
+/// Followed by `header.count` 64-bit counters and zeros up to `header.bytes`: less
+/// than kRecordAlign, or kApartBytes more.
 struct CountersRecord {
   RecordHeader header;
   uint64_t mapHigh, mapLow; ///< the map's hash

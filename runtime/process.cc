@@ -2,6 +2,7 @@
 #include "runtime/process.h"
 
 #include "runtime/shard.h"
+#include "runtime/thread_counters.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -29,17 +30,20 @@ void followForks(Shard &shard) {
   static const int registered = ::pthread_atfork(
       [] {
         followed().mutex.lock();
+        forkPrepareThreads();
         for (Shard *each : followed().shards)
           each->forkPrepare();
       },
       [] {
         for (Shard *each : llvm::reverse(followed().shards))
           each->forkParent();
+        forkParentThreads();
         followed().mutex.unlock();
       },
       [] {
         for (Shard *each : llvm::reverse(followed().shards))
           each->forkChild();
+        forkChildThreads();
         followed().mutex.unlock();
       });
   (void)registered; // ENOMEM only; then children of this process would share the shard

@@ -228,7 +228,7 @@ llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef
     if (!counts)
       return makeError("%s: %s", code.view.qualname.str().c_str(), toString(counts.takeError()).c_str());
     result[i] = CodeResolver(*compiled, *dialect, *counts).run(what);
-    if (unit.mode == Mode::Hits)
+    if (unit.mode != Mode::Counts)
       clip(result[i]);
   }
   return result;

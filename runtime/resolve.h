@@ -87,7 +87,7 @@ enum class ResolveFor {
 /// Resolves one unit. `counters` has unit.counterCount() cells. A loss cell that
 /// names no instruction of the rewritten code is an error. Where the counts
 /// contradict each other (a process was killed with frames half-way through a
-/// block), derived counts are clamped at zero. Of a unit of Mode::Hits they are
+/// block), derived counts are clamped at zero. Of a unit of Mode::Hits or Kept they are
 /// 0 or 1; but sites of code objects that have the plan of Mode::Counts have counts,
 /// for what depends on the differences between them.
 /// The result has one element for each code object, empty for refused ones.

@@ -273,25 +273,44 @@ llvm::Expected<UnitCounters *> Shard::unit(const Hash128 &map, uint32_t counterC
   if (found != units_.end())
     return found->second.get();
 
+  const uint32_t ordinal = counterRecords_;
+  llvm::Expected<uint64_t *> counters = addCounters(map, counterCount);
+  if (!counters)
+    return counters.takeError();
+  auto owned = std::make_unique<UnitCounters>(*this, ordinal, *counters, counterCount, codeCount);
+  UnitCounters *result = owned.get();
+  units_.emplace(map, std::move(owned));
+  return result;
+}
+
+/// A counters record of zeros; where they are.
+llvm::Expected<uint64_t *> Shard::addCounters(const Hash128 &map, uint32_t counterCount) {
   uint64_t bytes = sizeof(CountersRecord) + uint64_t(counterCount) * sizeof(uint64_t);
-  if (bytes > kMaxRecordBytes)
+  if (bytes > kMaxRecordBytes - apart_)
     return ioError(path_, "add a record that large", EFBIG);
-  llvm::Expected<uint64_t> offset = allocate(recordBytes(bytes));
+  llvm::Expected<uint64_t> offset = allocate(recordBytes(bytes) + apart_);
   if (!offset)
     return offset.takeError();
   auto *record = reinterpret_cast<CountersRecord *>(base_ + *offset);
-  record->header.bytes = recordBytes(bytes);
+  record->header.bytes = recordBytes(bytes) + apart_;
   record->header.count = counterCount;
   record->mapHigh = map.high;
   record->mapLow = map.low;
   publish(*offset, RecordKind::Counters, kCountersStaticBytes);
+  ++counterRecords_;
+  return reinterpret_cast<uint64_t *>(record + 1);
+}
 
-  auto *counters = reinterpret_cast<uint64_t *>(record + 1);
-  auto ordinal = static_cast<uint32_t>(units_.size());
-  auto owned = std::make_unique<UnitCounters>(*this, ordinal, counters, counterCount, codeCount);
-  UnitCounters *result = owned.get();
-  units_.emplace(map, std::move(owned));
-  return result;
+uint64_t *Shard::threadCounters(UnitCounters &unit) {
+  std::lock_guard lock(mutex_);
+  if (!std::exchange(unit.taken_, true))
+    return unit.counters;
+  const auto *own = reinterpret_cast<const CountersRecord *>(unit.counters) - 1;
+  llvm::Expected<uint64_t *> more = addCounters({own->mapHigh, own->mapLow}, unit.counterCount);
+  if (more)
+    return *more;
+  fail(more.takeError());
+  return lostCounters_.emplace_back(std::make_unique<uint64_t[]>(unit.counterCount)).get();
 }
 
 void Shard::recordLoss(UnitCounters &unit, uint32_t code, uint32_t place, LossKind kind) {
@@ -405,6 +424,7 @@ void Shard::forkChild() {
     // Closing this copy leaves the parent's lock alone.
     int inherited = ownsDescriptor() ? fd_ : -1;
     fd_ = -1;
+    const uint32_t incomplete = header().incomplete;
     if (llvm::Error error = openFile(allocated_)) {
       // Nobody reads the records of a process without a file: zeros will do.
       // Counting on in the parent's file would be wrong, so there is no way on
@@ -415,6 +435,8 @@ void Shard::forkChild() {
       private_ = true;
       path_.clear();
       failure_ = llvm::toString(std::move(error));
+    } else if (!lostCounts_.empty() || !lostCounters_.empty()) {
+      header().incomplete = incomplete; // the child may go on counting there
     }
     if (inherited >= 0)
       ::close(inherited);

@@ -46,6 +46,15 @@ public:
   /// now, calls lose().
   llvm::Expected<UnitCounters *> unit(const Hash128 &map, uint32_t counterCount, uint32_t codeCount);
 
+  /// From now on no two records' counters share a cache line: several threads are
+  /// going to count at the same time.
+  void keepApart() { apart_ = kApartBytes; }
+
+  /// Cells for the counters of `unit` that were never given away before: at first
+  /// its own, then those of one more record of the same map. Never fails: without
+  /// room they are private memory, and the shard is marked incomplete.
+  uint64_t *threadCounters(UnitCounters &unit);
+
   /// Adds one to a loss cell. Never fails: without room the count goes to
   /// private memory and the shard is marked incomplete.
   void recordLoss(UnitCounters &unit, uint32_t code, uint32_t place, LossKind kind);
@@ -98,6 +107,7 @@ private:
   llvm::Error grow(uint64_t end);
   llvm::Expected<uint64_t> allocate(uint32_t bytes); ///< offset of zeros; under mutex_
   void publish(uint64_t offset, RecordKind kind, uint32_t staticBytes);
+  llvm::Expected<uint64_t *> addCounters(const Hash128 &map, uint32_t counterCount);
   uint64_t *lossCell(UnitCounters &unit, uint32_t code, uint32_t place, LossKind kind);
   std::string fail(llvm::Error error); ///< lose(), under mutex_
 
@@ -111,13 +121,16 @@ private:
   uint64_t used_ = 0;      ///< end of the last record
   int fd_ = -1;
   uint64_t device_ = 0, inode_ = 0; ///< what fd_ must still be
+  uint32_t apart_ = 0;              ///< zeros behind the counters of each record
   bool sealed_ = false;
   bool private_ = false; ///< counts in private memory, there is no file
 
   std::mutex mutex_; ///< guards all above but the mapped bytes, and the following
   std::map<Hash128, std::unique_ptr<UnitCounters>> units_;
+  uint32_t counterRecords_ = 0; ///< in the file
   std::string failure_;
-  std::deque<uint64_t> lostCounts_; ///< loss cells without room in the file; their addresses stay
+  std::deque<uint64_t> lostCounts_;                      ///< loss cells without room in the file; their addresses stay
+  std::deque<std::unique_ptr<uint64_t[]>> lostCounters_; ///< the same of a thread's counters
 };
 
 } // namespace blockcov

@@ -92,7 +92,7 @@ llvm::Error RecordWalk::counters(uint64_t offset, const RecordHeader &header) {
   if (llvm::Error error = guard(offset, header, kCountersStaticBytes))
     return error;
   uint64_t end = sizeof(CountersRecord) + uint64_t(header.count) * sizeof(uint64_t);
-  if (recordBytes(end) != header.bytes || end > header.bytes)
+  if ((recordBytes(end) != header.bytes && recordBytes(end) + kApartBytes != header.bytes) || end > header.bytes)
     return bad(offset + offsetof(RecordHeader, count),
                llvm::Twine(header.count) + " counters in a record of " + llvm::Twine(header.bytes) + " bytes");
   if (!allZero(bytes_.substr(offset + end, header.bytes - end)))

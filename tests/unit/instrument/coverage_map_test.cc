@@ -173,8 +173,8 @@ TEST(CoverageMap, Malformed) {
   small.unit.codes[0].probeCount = small.unit.codes[1].probeCount = INT32_MAX;
   EXPECT_EQ(errorOf(decodeUnit(encode(small.unit))).find("coverage map: too many counters at byte "), 0u);
   std::string bytes = encode(SmallUnit().unit);
-  bytes[1] = 2;
-  EXPECT_EQ(errorOf(decodeUnit(bytes)), "coverage map: unknown mode 2 at byte 1");
+  bytes[1] = 3;
+  EXPECT_EQ(errorOf(decodeUnit(bytes)), "coverage map: unknown mode 3 at byte 1");
 }
 
 TEST(CoverageMap, RandomDamageToALargeMap) {

@@ -183,6 +183,16 @@ TEST_P(ResolveTest, HitsAreNoCounts) {
     EXPECT_EQ(edge.count, 1u) << edge.from << ' ' << edge.kind;
 }
 
+/// The plan of counts, of which a reader learns no more than whether.
+TEST_P(ResolveTest, HitsWithoutSites) {
+  CodeBuilder code(dialect);
+  code.op("RESUME").line(2).op("LOAD_CONST").op("RETURN_VALUE");
+  EXPECT_EQ(unwrap(compile(code.view(), dialect, Mode::Kept)).plan.mode, Mode::Counts);
+  CodeCounts got = unwrap(resolve(unitOf({code.view()}, Mode::Kept), std::vector<uint64_t>{5}, {}, false)).front();
+  EXPECT_EQ(got.calls, 1u);
+  EXPECT_EQ(got.lines, (std::map<int32_t, uint64_t>{{2, 1}}));
+}
+
 TEST_P(ResolveTest, Errors) {
   CodeBuilder code(dialect);
   code.op("RESUME").op("LOAD_CONST").op("RETURN_VALUE");
