@@ -15,6 +15,7 @@
 #include "importhook/py_report.h"
 #include "importhook/py_result.h"
 #include "importhook/session.h"
+#include "importhook/state_lock.h"
 #include "instrument/dump.h"
 #include "runtime/data_dir.h"
 #include "runtime/hash.h"
@@ -28,7 +29,7 @@
 namespace blockcov {
 namespace {
 
-/// Sessions of this process; guarded by the GIL, never destroyed.
+/// Sessions of this process; guarded by the StateLock, never destroyed.
 struct Process {
   const Dialect *dialect = nullptr; ///< null: this interpreter is not supported
   std::vector<Session *> sessions;
@@ -78,44 +79,102 @@ bool requireDialect() {
 // Measuring
 //===----------------------------------------------------------------------===//
 
+void warnOfFailures() {
+  std::vector<Session *> sessions;
+  {
+    StateLock lock;
+    sessions = process.sessions;
+  }
+  for (Session *session : sessions)
+    session->warnOfFailure();
+}
+
 /// In a forked child, called by os.fork() before anything but other such
 /// callbacks runs. The shards are new already (pthread_atfork).
 PyObject *afterForkInChild(PyObject *, PyObject *) {
+#ifdef Py_GIL_DISABLED
+  releaseStateInChild();
+#endif
   recordFrames(LossKind::Started);
-  for (Session *session : process.sessions)
-    session->warnOfFailure();
+  warnOfFailures();
   Py_RETURN_NONE;
 }
 
-PyMethodDef afterForkMethod = {"_after_fork_in_child", afterForkInChild, METH_NOARGS, nullptr};
+#ifdef Py_GIL_DISABLED
+PyObject *beforeFork(PyObject *, PyObject *) {
+  holdStateForFork();
+  Py_RETURN_NONE;
+}
 
-/// os.register_at_fork(after_in_child=...), which cannot be undone: once.
+PyObject *afterForkInParent(PyObject *, PyObject *) {
+  releaseStateInParent();
+  Py_RETURN_NONE;
+}
+#endif
+
+struct ForkHook {
+  const char *keyword; ///< of os.register_at_fork()
+  PyMethodDef method;
+};
+
+ForkHook forkHooks[] = {
+    {"after_in_child", {"_after_fork_in_child", afterForkInChild, METH_NOARGS, nullptr}},
+#ifdef Py_GIL_DISABLED
+    {"before", {"_before_fork", beforeFork, METH_NOARGS, nullptr}},
+    {"after_in_parent", {"_after_fork_in_parent", afterForkInParent, METH_NOARGS, nullptr}},
+#endif
+};
+
+/// os.register_at_fork(), which cannot be undone: once.
 bool followForkedFrames() {
   PyRef os = PyRef::steal(PyImport_ImportModule("os"));
   PyRef add = os ? PyRef::steal(PyObject_GetAttrString(os.get(), "register_at_fork")) : PyRef();
-  PyRef callback = add ? PyRef::steal(PyCFunction_New(&afterForkMethod, nullptr)) : PyRef();
-  PyRef keywords = callback ? PyRef::steal(Py_BuildValue("{sO}", "after_in_child", callback.get())) : PyRef();
-  PyRef arguments = keywords ? PyRef::steal(PyTuple_New(0)) : PyRef();
-  return arguments && PyRef::steal(PyObject_Call(add.get(), arguments.get(), keywords.get()));
+  PyRef arguments = add ? PyRef::steal(PyTuple_New(0)) : PyRef();
+  PyRef keywords = arguments ? PyRef::steal(PyDict_New()) : PyRef();
+  if (!keywords)
+    return false;
+  for (ForkHook &hook : forkHooks) {
+    PyRef callback = PyRef::steal(PyCFunction_New(&hook.method, nullptr));
+    if (!callback || PyDict_SetItemString(keywords.get(), hook.keyword, callback.get()) < 0)
+      return false;
+  }
+  return bool(PyRef::steal(PyObject_Call(add.get(), arguments.get(), keywords.get())));
 }
 
-/// Records where frames stand that will not go on.
-void recordRunning() {
-  // Where they stood at an earlier call (os.execv failed, say) is old news.
-  for (Session *session : process.sessions)
-    session->shard().clearLosses(LossKind::Running);
-  recordFrames(LossKind::Running);
-  for (Session *session : process.sessions) {
-    session->shard().close();
-    session->warnOfFailure();
+/// Records where frames stand that will not go on; `then` as for recordFrames().
+void recordRunning(void (*then)()) {
+  {
+    StateLock lock;
+    if (process.sessions.empty())
+      return;
+    // Where they stood at an earlier call (os.execv failed, say) is old news.
+    for (Session *session : process.sessions)
+      session->shard().clearLosses(LossKind::Running);
+    recordFrames(LossKind::Running, then);
+    for (Session *session : process.sessions)
+      session->shard().close();
   }
+  warnOfFailures();
+}
+
+/// In front of what may fail: os.execv.
+void recordRunningFrames() { recordRunning(nullptr); }
+
+/// In front of what never returns: os._exit.
+void recordForEver() {
+#ifdef Py_GIL_DISABLED
+  // Other threads count on until the process is gone; not in the file.
+  recordRunning(sealFollowed);
+#else
+  recordRunning(nullptr); // they wait for the GIL, which we keep
+#endif
 }
 
 /// Things that can be set up only once in a process.
 bool followProcess() {
   if (process.followsExit)
     return true;
-  if (!prepareCodeLinks() || !followForkedFrames() || !watchExits(recordRunning))
+  if (!prepareCodeLinks() || !followForkedFrames() || !watchExits(recordForEver, recordRunningFrames))
     return false;
   // After the interpreter is gone nothing counts. No slot left: shards stay unsealed.
   Py_AtExit(sealFollowed);
@@ -139,8 +198,15 @@ Session *sessionFor(const std::string &dataDir, Mode mode) {
 std::optional<Mode> modeOf(llvm::StringRef name) {
   if (name == "counts")
     return Mode::Counts;
-  if (name == "hits")
+  if (name == "hits") {
+#ifdef Py_GIL_DISABLED
+    // Threads run copies of a code object's instructions (co_tlbc), or run them while
+    // another thread would change them: no site can be put back.
+    return Mode::Kept;
+#else
     return Mode::Hits;
+#endif
+  }
   PyErr_Format(PyExc_ValueError, "unknown mode '%s'; it is counts or hits", name.str().c_str());
   return std::nullopt;
 }
@@ -167,6 +233,7 @@ PyObject *start(PyObject *, PyObject *arguments, PyObject *keywords) {
   llvm::SmallString<256> absolute(path);
   if (std::error_code error = llvm::sys::fs::make_absolute(absolute)) // the program may change directory
     return setError(llvm::errorCodeToError(error)), nullptr;
+  StateLock lock;
   if (!followProcess())
     return nullptr;
   Session *session = sessionFor(absolute.str().str(), *mode);
@@ -183,25 +250,31 @@ PyObject *stop(PyObject *, PyObject *) {
 }
 
 PyObject *finish(PyObject *, PyObject *) {
-  if (!process.sessions.empty())
-    recordRunning();
+  recordRunning(nullptr);
   Py_RETURN_NONE;
+}
+
+/// Of the last start(), or null.
+Session *currentSession() {
+  StateLock lock;
+  return process.current;
 }
 
 PyObject *instrument(PyObject *, PyObject *object) {
   PyCodeObject *code = asCode(object);
   if (!code)
     return nullptr;
-  if (process.current)
-    return process.current->instrument(code);
+  if (Session *session = currentSession())
+    return session->instrument(code);
   PyErr_SetString(PyExc_RuntimeError, "start() was not called");
   return nullptr;
 }
 
 PyObject *shardPath(PyObject *, PyObject *) {
-  if (!process.current || process.current->shard().path().empty())
+  Session *session = currentSession();
+  if (!session || session->shard().path().empty())
     Py_RETURN_NONE;
-  return PyUnicode_DecodeFSDefault(process.current->shard().path().c_str());
+  return PyUnicode_DecodeFSDefault(session->shard().path().c_str());
 }
 
 //===----------------------------------------------------------------------===//
@@ -217,8 +290,8 @@ PyObject *original(PyObject *, PyObject *object) {
   PyCodeObject *code = asCode(object);
   if (!code)
     return nullptr;
-  PyCodeObject *found = originalOf(code);
-  return Py_NewRef(found ? reinterpret_cast<PyObject *>(found) : object);
+  PyRef found = originalOf(code);
+  return found ? found.release() : Py_NewRef(object);
 }
 
 PyObject *dump(PyObject *, PyObject *arguments, PyObject *keywords) {
@@ -234,8 +307,9 @@ PyObject *dump(PyObject *, PyObject *arguments, PyObject *keywords) {
   PyCodeObject *code = asCode(object);
   if (!code || !requireDialect())
     return nullptr;
-  if (PyCodeObject *found = originalOf(code))
-    code = found;
+  PyRef found = originalOf(code);
+  if (found)
+    code = reinterpret_cast<PyCodeObject *>(found.get());
   llvm::StringRef stage(stageName);
   auto *writer = stage == "dis" ? dumpSideBySide : stage == "cfg" ? dumpCfg : stage == "map" ? dumpMap : nullptr;
   if (!writer)
@@ -368,9 +442,7 @@ int execModule(PyObject *module) {
     PyErr_SetString(PyExc_ImportError, "blockcov does not support subinterpreters");
     return -1;
   }
-#ifndef Py_GIL_DISABLED // whose threads have copies of the instructions, and would count past one another
   process.dialect = findDialectByMagic(bytecodeMagic());
-#endif
   if (PyType_Ready(&probeType) < 0 || PyType_Ready(&hitProbeType) < 0 || PyType_Ready(&landingPadType) < 0 ||
       !dataErrorType())
     return -1;
@@ -385,6 +457,9 @@ PyModuleDef_Slot slots[] = {
     {Py_mod_exec, reinterpret_cast<void *>(execModule)},
 #ifdef Py_mod_multiple_interpreters // execModule says it too, for those that do not ask
     {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+#ifdef Py_mod_gil
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
 #endif
     {0, nullptr},
 };

@@ -3,6 +3,7 @@
 
 #include "importhook/probe_type.h"
 #include "importhook/py_code.h"
+#include "importhook/state_lock.h"
 
 #include <memory>
 
@@ -16,9 +17,39 @@ struct Forward {
   const Shard *shard;
 };
 
+/// An original that may die any time.
+class Original {
+public:
+#ifdef Py_GIL_DISABLED
+  // It may die in another thread: only a weak reference knows about that.
+  explicit Original(PyCodeObject *code) : weak(PyRef::steal(PyWeakref_NewRef(asObject(code), nullptr))) {}
+  bool good() const { return bool(weak); } ///< else an error is set
+  PyRef get() const {
+    PyObject *code = nullptr;
+    if (PyWeakref_GetRef(weak.get(), &code) < 0)
+      PyErr_Clear();
+    return PyRef::steal(code);
+  }
+  void forget() {}
+
+private:
+  static PyObject *asObject(PyCodeObject *code) { return reinterpret_cast<PyObject *>(code); }
+  PyRef weak;
+#else
+  explicit Original(PyCodeObject *code) : code(code) {}
+  bool good() const { return true; }
+  PyRef get() const { return PyRef::borrow(reinterpret_cast<PyObject *>(code)); }
+  /// It dies.
+  void forget() { code = nullptr; }
+
+private:
+  PyCodeObject *code; ///< borrowed
+#endif
+};
+
 /// In the slot of a rewritten code object.
 struct Back {
-  PyCodeObject *original; ///< borrowed; null once it died
+  Original original;
   CodePlace place;
   PatchesRef patches;  ///< null if its probes count for ever
   Py_hash_t hash = -1; ///< what hash() gave the first time; -1: it was not asked for
@@ -41,10 +72,12 @@ void releaseForward(void *value) {
   if (!forward || !forward->rewritten)
     return;
   if (Back *back = backOf(forward->rewritten.get()))
-    back->original = nullptr;
+    back->original.forget();
 }
 
 void releaseBack(void *value) { delete static_cast<Back *>(value); }
+
+#ifndef Py_GIL_DISABLED
 
 hashfunc plainHash = nullptr; ///< of code objects; set once
 
@@ -59,6 +92,8 @@ Py_hash_t steadyHash(PyObject *code) {
   return back->hash;
 }
 
+#endif
+
 } // namespace
 
 bool prepareCodeLinks() {
@@ -66,8 +101,10 @@ bool prepareCodeLinks() {
     return true;
   forwardSlot = requestCodeSlot(releaseForward);
   backSlot = requestCodeSlot(releaseBack);
+#ifndef Py_GIL_DISABLED // without a GIL, nothing is put back
   // Since 3.12 the instructions are part of the hash (Objects/codeobject.c, code_hash).
   plainHash = std::exchange(PyCode_Type.tp_hash, steadyHash);
+#endif
   if (forwardSlot >= 0 && backSlot >= 0)
     return true;
   PyErr_SetString(PyExc_RuntimeError, "the interpreter has no slot left for data of code objects");
@@ -81,9 +118,10 @@ PyCodeObject *rewrittenOf(PyCodeObject *original, const Shard &shard) {
   return forward->rewritten ? reinterpret_cast<PyCodeObject *>(forward->rewritten.get()) : original;
 }
 
-PyCodeObject *originalOf(PyCodeObject *rewritten) {
+PyRef originalOf(PyCodeObject *rewritten) {
+  StateLock lock;
   Back *back = backSlot < 0 ? nullptr : backOf(reinterpret_cast<PyObject *>(rewritten));
-  return back ? back->original : nullptr;
+  return back ? back->original.get() : PyRef();
 }
 
 CodePlace placeOf(PyCodeObject *code) {
@@ -102,7 +140,7 @@ bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, 
   if (rewritten != original) {
     forward->rewritten = PyRef::borrow(reinterpret_cast<PyObject *>(rewritten));
     auto back = std::make_unique<Back>(original, place, patches);
-    if (!setCodeSlot(rewritten, backSlot, back.get()))
+    if (!back->original.good() || !setCodeSlot(rewritten, backSlot, back.get()))
       return false;
     if (patches)
       patches->attach(rewritten);
@@ -111,7 +149,7 @@ bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, 
   auto *old = static_cast<Forward *>(codeSlot(original, forwardSlot)); // of another shard
   if (!setCodeSlot(original, forwardSlot, forward.get())) {
     if (Back *back = backOf(reinterpret_cast<PyObject *>(rewritten)))
-      back->original = nullptr;
+      back->original.forget();
     return false;
   }
   (void)forward.release(); // the slot owns it

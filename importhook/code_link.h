@@ -18,13 +18,15 @@ class Shard;
 /// Asks the interpreter for the slots. False with an error set. Once per process.
 bool prepareCodeLinks();
 
+// The callers of rewrittenOf() and linkCode() hold the StateLock.
+
 /// What `original` was rewritten to for this shard (itself if it is to run as it
 /// is), borrowed; null if it was not met yet.
 PyCodeObject *rewrittenOf(PyCodeObject *original, const Shard &shard);
 
-/// The code object that `rewritten` was made of, borrowed; null if it was not
-/// made by us or the original is gone.
-PyCodeObject *originalOf(PyCodeObject *rewritten);
+/// The code object that `rewritten` was made of; empty if it was not made by us or
+/// the original is gone.
+PyRef originalOf(PyCodeObject *rewritten);
 
 /// Where a rewritten code object, or a copy of one, counts; null counters if it does not.
 CodePlace placeOf(PyCodeObject *code);

@@ -23,6 +23,18 @@ static PyMethodDef constantMethods[] = {
 
 static PyBufferProcs constantProcs = {constantBuffer, nullptr};
 
+#ifdef Py_GIL_DISABLED
+void makeImmortal(PyObject *object) {
+#if PY_VERSION_HEX >= 0x030f0000
+  PyUnstable_SetImmortal(object);
+#else
+  object->ob_tid = 0; // no thread's (_Py_UNOWNED_TID)
+  object->ob_ref_local = _Py_IMMORTAL_REFCNT_LOCAL;
+  object->ob_ref_shared = 0;
+#endif
+}
+#endif
+
 PyTypeObject makeConstantType(const char *name, const char *doc, Py_ssize_t size) {
   PyTypeObject type{};
   type.ob_base = PyVarObject{PyObject_HEAD_INIT(nullptr) 0};

@@ -22,6 +22,12 @@ inline void countOne(uint64_t &cell) {
 #endif
 }
 
+#ifdef Py_GIL_DISABLED
+/// From now on references to `object`, which only the caller knows, are not
+/// counted, and it is never freed.
+void makeImmortal(PyObject *object);
+#endif
+
 /// A type with all that they share: the empty buffer, __reduce__, __copy__. The
 /// caller adds the slot that the interpreter is to call. `name` and `doc` are static.
 PyTypeObject makeConstantType(const char *name, const char *doc, Py_ssize_t size);

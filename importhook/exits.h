@@ -3,9 +3,10 @@
 
 namespace blockcov {
 
-/// From now on os._exit, os.abort, os.execv and os.execve (which all other
-/// os.exec* use) call `record` before they do what they did. Once in a process.
-/// False with an error set.
-bool watchExits(void (*record)());
+/// From now on os._exit and os.abort call `atEnd` before they do what they did, or
+/// `atTry` if their arguments are wrong; os.execv and os.execve (which all other
+/// os.exec* use, and which may fail) call `atTry`. Once in a process. False with an
+/// error set.
+bool watchExits(void (*atEnd)(), void (*atTry)());
 
 } // namespace blockcov

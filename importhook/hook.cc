@@ -1,14 +1,16 @@
 //===- hook.cc ------------------------------------------------------------===//
 #include "importhook/hook.h"
 
+#include "importhook/state_lock.h"
+
 #include "llvm/ADT/SmallVector.h"
 
 namespace blockcov {
 
 namespace {
 
-/// Written by installHook() and removeHook() only, under the GIL. The function
-/// objects stay alive once made: a program may have kept `exec` for itself.
+/// Guarded by the StateLock; written by installHook() and removeHook() only. The
+/// function objects stay alive once made: a program may have kept `exec` for itself.
 struct HookState {
   Session *session = nullptr;
   PyObject *original = nullptr;    ///< owned
@@ -20,15 +22,22 @@ struct HookState {
 HookState state;
 
 PyObject *execHook(PyObject *, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
-  if (count < 1 || !state.active || !PyCode_Check(arguments[0]) ||
-      !state.session->isSelected(reinterpret_cast<PyCodeObject *>(arguments[0])->co_filename))
-    return PyObject_Vectorcall(state.original, arguments, static_cast<size_t>(count), keywords);
+  PyRef original;
+  Session *session;
+  {
+    StateLock lock;
+    original = PyRef::borrow(state.original);
+    session = state.active ? state.session : nullptr;
+  }
+  if (count < 1 || !session || !PyCode_Check(arguments[0]) ||
+      !session->isSelected(reinterpret_cast<PyCodeObject *>(arguments[0])->co_filename))
+    return PyObject_Vectorcall(original.get(), arguments, static_cast<size_t>(count), keywords);
 
-  PyRef code = PyRef::steal(state.session->instrument(reinterpret_cast<PyCodeObject *>(arguments[0])));
+  PyRef code = PyRef::steal(session->instrument(reinterpret_cast<PyCodeObject *>(arguments[0])));
   Py_ssize_t total = count + (keywords ? PyTuple_GET_SIZE(keywords) : 0);
   llvm::SmallVector<PyObject *, 8> changed(arguments, arguments + total); // borrowed, as they came
   changed[0] = code.get();
-  return PyObject_Vectorcall(state.original, changed.data(), static_cast<size_t>(count), keywords);
+  return PyObject_Vectorcall(original.get(), changed.data(), static_cast<size_t>(count), keywords);
 }
 
 /// Looks like the original: same name, module, signature and documentation.
@@ -45,6 +54,7 @@ PyObject *makeReplacement(PyObject *builtins, PyObject *original) {
 } // namespace
 
 bool installHook(Session &session) {
+  StateLock lock;
   PyRef builtins = PyRef::steal(PyImport_ImportModule("builtins"));
   if (!builtins)
     return false;
@@ -66,6 +76,7 @@ bool installHook(Session &session) {
 }
 
 bool removeHook() {
+  StateLock lock;
   state.active = false;
   if (!state.replacement)
     return true;

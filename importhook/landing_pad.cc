@@ -38,7 +38,12 @@ static void recordRethrow(const LandingPadObject *pad, uint32_t unit) {
 static void recordRaise(const LandingPadObject *pad, PyObject *exception) {
   if (!PyExceptionInstance_Check(exception))
     return;
+#ifdef Py_GIL_DISABLED
+  PyRef owner = PyRef::steal(PyException_GetTraceback(exception)); // another thread may set it
+  PyObject *traceback = owner.get();
+#else
   PyObject *traceback = reinterpret_cast<PyBaseExceptionObject *>(exception)->traceback; // borrowed
+#endif
   if (!traceback || !PyTraceBack_Check(traceback))
     return;
   auto *head = reinterpret_cast<PyTracebackObject *>(traceback);

@@ -7,6 +7,10 @@
 #define Py_BUILD_CORE 1 // the layout of frames, from the headers of the interpreter that this is built for
 #include <internal/pycore_interpframe_structs.h>
 #undef Py_BUILD_CORE
+#elif defined(Py_GIL_DISABLED)
+#define Py_BUILD_CORE 1
+#include <internal/pycore_frame.h>
+#undef Py_BUILD_CORE
 #endif
 
 namespace blockcov {
@@ -162,6 +166,22 @@ std::optional<uint32_t> lastiBelow(PyObject *top) {
 }
 #else
 std::optional<uint32_t> lastiBelow(PyObject *) { return std::nullopt; }
+#endif
+
+#ifdef Py_GIL_DISABLED
+void forEachFrame(PyThreadState *thread, llvm::function_ref<void(PyCodeObject *, int)> visit) {
+  for (_PyInterpreterFrame *frame = thread->current_frame; frame; frame = frame->previous) {
+    PyRef executable = PyRef::steal(PyUnstable_InterpreterFrame_GetCode(frame));
+    if (!PyCode_Check(executable.get()))
+      continue; // between the interpreter's own calls
+    auto *code = reinterpret_cast<PyCodeObject *>(executable.get());
+    int lasti = PyUnstable_InterpreterFrame_GetLasti(frame);
+    // As _PyFrame_IsIncomplete: still making its locals, or the generator.
+    int first = frame->owner == FRAME_OWNED_BY_GENERATOR ? 0 : code->_co_firsttraceable * int(sizeof(_Py_CODEUNIT));
+    if (lasti >= first)
+      visit(code, lasti);
+  }
+}
 #endif
 
 namespace {

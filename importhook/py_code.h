@@ -8,6 +8,7 @@
 #include "importhook/py_ref.h"
 #include "instrument/pipeline.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <optional>
@@ -61,6 +62,13 @@ uint32_t faultingUnit(PyCodeObject *code, uint32_t unit, PyObject *exception);
 /// What lies two below `top` on the stack of the running frame, if that is a lasti
 /// that is no object (3.14): [.., lasti, exception, top].
 std::optional<uint32_t> lastiBelow(PyObject *top);
+
+#ifdef Py_GIL_DISABLED
+/// Calls `visit(code, lasti)` for each frame of a thread that does not run now, or
+/// of this one, but for those that have not started. `lasti` is in bytes, `code`
+/// borrowed. Makes no objects.
+void forEachFrame(PyThreadState *thread, llvm::function_ref<void(PyCodeObject *, int)> visit);
+#endif
 
 /// Puts the clean units of a site back, as the interpreter would have them by now
 /// (quickened, fused). Does nothing if others have changed the place or watch the

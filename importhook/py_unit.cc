@@ -106,7 +106,7 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, ui
   const bool counts = !member.rewritten || member.rewritten->sites.empty();
   PatchesRef patches = counts ? PatchesRef() : CodePatches::create(*member.rewritten, counter, dialect);
   for (Py_ssize_t probe = 0; probe != probeCount; ++probe, ++counter) {
-    PyObject *constant = counts ? newProbe(counter)
+    PyObject *constant = counts ? newProbe(counters, counter)
                                 : newHitProbe(patches, static_cast<uint32_t>(probe), member.rewritten->siteOf[probe]);
     if (!constant)
       return nullptr;

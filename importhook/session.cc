@@ -4,6 +4,7 @@
 #include "importhook/code_link.h"
 #include "importhook/py_error.h"
 #include "importhook/py_unit.h"
+#include "importhook/state_lock.h"
 #include "runtime/hash.h"
 #include "runtime/process.h"
 #include "runtime/shard_reader.h"
@@ -23,6 +24,9 @@ Session *Session::create(std::string dataDir, Mode mode, const Dialect &dialect)
   if (!shard)
     return setError(shard.takeError()), nullptr;
   session->shard_ = std::move(*shard);
+#ifdef Py_GIL_DISABLED
+  session->shard_->keepApart();
+#endif
   followForks(*session->shard_);
   return session.release();
 }
@@ -31,6 +35,7 @@ bool Session::setCallbacks(PyObject *select, PyObject *warn) {
   PyRef selected = PyRef::steal(PyDict_New());
   if (!selected)
     return false;
+  StateLock lock;
   select_ = PyRef::borrow(select);
   warn_ = PyRef::borrow(warn);
   selected_ = std::move(selected);
@@ -39,8 +44,12 @@ bool Session::setCallbacks(PyObject *select, PyObject *warn) {
 
 bool Session::isSelected(PyObject *filename) {
   // Held here: the callback may start another session with other callbacks.
-  PyRef selected = PyRef::borrow(selected_.get());
-  PyRef select = PyRef::borrow(select_.get());
+  PyRef selected, select;
+  {
+    StateLock lock;
+    selected = PyRef::borrow(selected_.get());
+    select = PyRef::borrow(select_.get());
+  }
   if (PyObject *known = PyDict_GetItemWithError(selected.get(), filename))
     return known == Py_True;
   int wanted = -1;
@@ -56,7 +65,11 @@ bool Session::isSelected(PyObject *filename) {
 }
 
 void Session::warn(PyObject *filename, PyObject *qualname, const std::string &reason) {
-  PyRef warn = PyRef::borrow(warn_.get());
+  PyRef warn;
+  {
+    StateLock lock;
+    warn = PyRef::borrow(warn_.get());
+  }
   PyRef text = PyRef::steal(decodeText(reason));
   PyRef answer =
       text ? PyRef::steal(PyObject_CallFunctionObjArgs(warn.get(), filename, qualname, text.get(), nullptr)) : PyRef();
@@ -65,30 +78,42 @@ void Session::warn(PyObject *filename, PyObject *qualname, const std::string &re
 }
 
 void Session::warnOfFailure() {
-  std::string failure = shard_->takeFailure();
-  if (failure.empty() || warnedOfStorage_)
-    return;
-  warnedOfStorage_ = true;
+  std::string failure;
+  {
+    StateLock lock;
+    failure = shard_->takeFailure();
+    if (failure.empty() || std::exchange(warnedOfStorage_, true))
+      return;
+  }
   PyRef directory = PyRef::steal(PyUnicode_DecodeFSDefault(dataDir_.c_str()));
   PyRef nothing = PyRef::steal(PyUnicode_FromString(""));
   if (!directory || !nothing)
-    return PyErr_WriteUnraisable(warn_.get());
+    return PyErr_WriteUnraisable(nullptr);
   warn(directory.get(), nothing.get(), "counts are incomplete: " + failure);
 }
 
 PyObject *Session::instrument(PyCodeObject *code) {
-  if (PyCodeObject *known = rewrittenOf(code, *shard_))
-    return Py_NewRef(reinterpret_cast<PyObject *>(known));
-  PyObject *rewritten = rewriteUnit(code);
-  if (rewritten)
-    return rewritten;
-  if (PyErr_Occurred())
+  Warnings warnings;
+  PyRef rewritten;
+  {
+    StateLock lock;
+    if (PyCodeObject *known = rewrittenOf(code, *shard_))
+      return Py_NewRef(reinterpret_cast<PyObject *>(known));
+    rewritten = PyRef::steal(rewriteUnit(code, warnings));
+  }
+  if (!rewritten && PyErr_Occurred())
     PyErr_WriteUnraisable(reinterpret_cast<PyObject *>(code));
-  return Py_NewRef(reinterpret_cast<PyObject *>(code));
+  for (const Warning &each : warnings)
+    warn(each.filename.get(), each.qualname.get(), each.reason);
+  return rewritten ? rewritten.release() : Py_NewRef(reinterpret_cast<PyObject *>(code));
 }
 
 /// New reference, or null, perhaps with an error set: run it as it is.
-PyObject *Session::rewriteUnit(PyCodeObject *code) {
+PyObject *Session::rewriteUnit(PyCodeObject *code, Warnings &warnings) {
+  auto note = [&](PyCodeObject *of, const std::string &reason) {
+    warnings.push_back({PyRef::borrow(of->co_filename), PyRef::borrow(of->co_qualname), reason});
+  };
+
   std::optional<PyUnit> unit = PyUnit::collect(code);
   if (!unit || unit->hasProbes())
     return nullptr;
@@ -99,10 +124,8 @@ PyObject *Session::rewriteUnit(PyCodeObject *code) {
     if (PyErr_Occurred())
       return nullptr;
     shard_->takeFailure(); // this is the same one
-    if (!warnedOfStorage_) {
-      warnedOfStorage_ = true;
-      warn(code->co_filename, code->co_qualname, failure);
-    }
+    if (!std::exchange(warnedOfStorage_, true))
+      note(code, failure);
     return nullptr;
   }
   PyRef rewritten = PyRef::steal(unit->build(*counters, dialect_));
@@ -110,7 +133,7 @@ PyObject *Session::rewriteUnit(PyCodeObject *code) {
     return nullptr;
   for (const PyUnit::Member &member : unit->members())
     if (member.failed)
-      warn(member.code->co_filename, member.code->co_qualname, member.refused);
+      note(member.code, member.refused);
   return rewritten.release();
 }
 

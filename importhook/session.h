@@ -9,13 +9,15 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace blockcov {
 
 class PyUnit;
 
 /// A data directory, a shard in it, and who decides what is measured. Never
-/// destroyed: rewritten code points into the shard.
+/// destroyed: rewritten code points into the shard. Guarded by the StateLock; the
+/// functions that may call back into Python take it themselves.
 class Session {
 public:
   /// Null, with a Python error set, if the directory or the shard cannot be made.
@@ -47,7 +49,14 @@ public:
 private:
   Session(std::string dataDir, const Dialect &dialect) : dataDir_(std::move(dataDir)), dialect_(dialect) {}
 
-  PyObject *rewriteUnit(PyCodeObject *code);
+  /// What warn() is to hear of when the StateLock is free again.
+  struct Warning {
+    PyRef filename, qualname;
+    std::string reason;
+  };
+  using Warnings = std::vector<Warning>;
+
+  PyObject *rewriteUnit(PyCodeObject *code, Warnings &warnings);
   UnitCounters *countersOf(const PyUnit &unit, PyObject *filename, std::string &failure);
   Hash128 sourceHash(const std::string &path);
 

@@ -6,11 +6,15 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+# Without a GIL: threads run Python code at the same time.
+FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 
 # What would make a child of a test behave otherwise than one of a clean shell.
 _LEFT_OUT = ("PYTHON", "BLOCKCOV", "COVERAGE", "COV_", "PYTEST")

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-from tests.project import Project
+from tests.project import FREE_THREADED, Project
+
+patched_only = pytest.mark.skipif(FREE_THREADED, reason="without a GIL the code stays as it is")
 
 MODULE = """\
 def f(n, rare=None):
@@ -31,6 +33,7 @@ def covered(project: Project, name: str = "mod.py") -> dict[int, int]:
     return found
 
 
+@patched_only
 def test_nothing_is_left_of_what_has_fired(project: Project) -> None:
     """Every instruction of the functions runs as CPython compiled it; what did not run still waits."""
     project.write("mod.py", MODULE + WIDE)
@@ -215,6 +218,7 @@ def test_under_sys_monitoring(project: Project) -> None:
     assert covered(project) == COVERED
 
 
+@patched_only
 def test_co_code_tells_the_truth(project: Project) -> None:
     """Whoever has looked at co_code sees it change as sites are put back."""
     project.write("mod.py", MODULE)
@@ -275,6 +279,7 @@ def items(table):
 """
 
 
+@patched_only
 def test_what_has_raised_goes_past_the_pad(project: Project) -> None:
     """An instruction that was seen to raise is led through no landing pad again; others still are, with the same lines."""
     project.write("mod.py", RAISING)

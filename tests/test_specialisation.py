@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.project import clean_environment
+from tests.project import FREE_THREADED, clean_environment
+
+pytestmark = pytest.mark.skipif(
+    FREE_THREADED and sys.version_info < (3, 14), reason="CPython 3.13 specialises nothing without a GIL"
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPARE = ROOT / "bench" / "interpreter" / "specialised.py"
