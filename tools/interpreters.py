@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14))
+FREE_THREADED_FROM = 13  # minor version
 
 _PROBE = """
 import json, os, sys
@@ -50,7 +51,10 @@ print(json.dumps({
 
 @dataclass(frozen=True)
 class Interpreter:
-    """One CPython: `version` such as "3.12.1", and `first` when no newer patch of its minor version was found."""
+    """One CPython: `version` such as "3.12.1", and `first` when no newer patch of its minor version was found.
+
+    The version of a free-threaded build ends in "t", as the names of its commands do.
+    """
 
     version: str
     path: str
@@ -58,7 +62,7 @@ class Interpreter:
 
     @property
     def minor(self) -> tuple[int, int]:
-        """Major and minor version, such as (3, 12)."""
+        """Major and minor version, such as (3, 12); the same for a free-threaded build."""
         major, minor, *_ = self.version.split(".")
         return int(major), int(minor)
 
@@ -84,6 +88,7 @@ def supported_text() -> str:
 
 def _candidates() -> Iterator[str]:
     names = ["python3", *(f"python{major}.{minor}" for major, minor in SUPPORTED)]
+    names += [f"python{major}.{minor}t" for major, minor in SUPPORTED if minor >= FREE_THREADED_FROM]
     for directory in os.get_exec_path():
         if Path(directory).name == "shims":
             continue  # pyenv's shims start an interpreter that pyenv lists below
@@ -120,7 +125,7 @@ def _examine(path: str) -> Interpreter | Passed | None:
     if tuple(map(int, version.split(".")[:2])) not in SUPPORTED:
         return Passed(version, executable, f"is not supported; blockcov supports {supported_text()}")
     if found["freethreaded"]:
-        return Passed(version, executable, "is a free-threaded build, which is not supported")
+        version += "t"
     if not found["headers"]:
         return Passed(version, executable, "has no Python.h (Debian: python3-dev)")
     if not found["pip"]:
@@ -128,8 +133,9 @@ def _examine(path: str) -> Interpreter | Passed | None:
     return Interpreter(version, executable)
 
 
-def _key(interpreter: Interpreter) -> tuple[int, ...]:
-    return tuple(int(part) for part in interpreter.version.split("."))
+def _key(version: str) -> tuple[tuple[int, ...], bool]:
+    # Of the same version, the build with a GIL comes last: it is the one to take when none is named.
+    return tuple(int(part) for part in version.removesuffix("t").split(".")), not version.endswith("t")
 
 
 def find() -> tuple[list[Interpreter], list[Passed]]:
@@ -147,11 +153,11 @@ def find() -> tuple[list[Interpreter], list[Passed]]:
                 usable.setdefault(interpreter.version, interpreter)
             case Passed() as other:
                 passed.setdefault(other.path, other)
-    ordered = sorted(usable.values(), key=_key)
-    newest = {interpreter.minor: interpreter.version for interpreter in ordered}
+    ordered = sorted(usable.values(), key=lambda each: _key(each.version))
+    newest = {(each.minor, each.version.endswith("t")): each.version for each in ordered}
     return (
-        [Interpreter(each.version, each.path, first=newest[each.minor] == each.version) for each in ordered],
-        sorted(passed.values(), key=lambda each: [int(part) for part in each.version.split(".")]),
+        [Interpreter(each.version, each.path, first=each.version in newest.values()) for each in ordered],
+        sorted(passed.values(), key=lambda each: _key(each.version)),
     )
 
 

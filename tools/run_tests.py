@@ -210,8 +210,10 @@ def run_sanitized(preset: str, interpreter: interpreters.Interpreter, summary: S
         "LD_PRELOAD": ":".join(paths),
         "PYTHONMALLOC": "malloc",  # so that each object is a block that the sanitizer knows
         "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=0:exitcode=99",  # an interpreter leaves its own behind
-        "TSAN_OPTIONS": "exitcode=99:ignore_noninstrumented_modules=1",
+        "TSAN_OPTIONS": "exitcode=99:ignore_noninstrumented_modules=1:die_after_fork=0",
     }
+    if interpreter.version.endswith("t"):
+        del settings["PYTHONMALLOC"]  # a free-threaded build has its own allocator only
 
     def job(result: Result) -> None:
         builder.build_core(preset, *builder.LIBRARIES)
