@@ -11,10 +11,13 @@ import pytest
 
 from tests.annotations import read_header
 from tests.oracle import compare, run, validate
+from tests.project import FREE_THREADED
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
 Sample = tuple[list[run.RecordedUnit], dict[str, dict[int, int]], list[dict[str, Any]]]
 VERSION = (sys.version_info.major, sys.version_info.minor)
+# The oracle's trace function adds up in one thread at a time; test_threads.py compares the counts of threads.
+AT_A_TIME = {"threads"} if FREE_THREADED else set()
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
@@ -22,6 +25,8 @@ def test_program(path: Path) -> None:
     header = read_header(path)
     if not header.runs_on(VERSION):
         pytest.skip(f"{path.name} requires Python {header.requires}")
+    if path.stem in AT_A_TIME:
+        pytest.skip("the oracle needs a GIL for threads")
     totals = compare.compare_program(path)
     assert not totals.differences, "\n".join(map(str, totals.differences[:20]))
     assert totals.executed > 0
@@ -31,6 +36,8 @@ def test_program(path: Path) -> None:
 def test_oracle_itself(path: Path, tmp_path: Path) -> None:
     if not read_header(path).runs_on(VERSION):
         pytest.skip("requires another version")
+    if path.stem in AT_A_TIME:
+        pytest.skip("the oracle needs a GIL for threads")
     verdict = validate.validate(run.script(path), tmp_path)
     assert not verdict.problems, "\n".join(verdict.problems[:20])
     assert verdict.steps > 0

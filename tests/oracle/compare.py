@@ -247,6 +247,8 @@ class Comparison:
         for edge in sorted({*expected, *found}):
             origin, target, kind = edge
             if edge in found:
+                if self.hits and kind == "suspend" and made.name(origin) == "RETURN_GENERATOR":
+                    continue  # a start that no trace function sees is no difference between one call and two
                 moved = made.name(origin) == "YIELD_VALUE" and target != made.following[origin]  # by throw(), on 3.11
                 loose = moved or kind in LOOSE_KINDS or made.name(origin) in LOOSE_ORIGINS
                 if not self.agree(expected[edge], found[edge], loose):

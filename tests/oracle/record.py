@@ -42,7 +42,7 @@ RAISED = 1
 SUSPENDED = 2
 RESUMED = 1 << 26
 LEFT = 1 << 27
-CLOSES_UNRUN = sys.version_info >= (3, 14)
+CLOSES_UNRUN = sys.version_info >= (3, 13)
 DEPTH_1 = 4  # in the argument of a RESUME: only the handler that every generator has is around it
 
 
