@@ -9,6 +9,7 @@
 #include "runtime/map_store.h"
 #include "runtime/merge.h"
 #include "runtime/shard.h"
+#include "runtime/thread_counters.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -91,6 +92,28 @@ template <bool Locked> void increment(benchmark::State &state) {
 
 void counterIncrement(benchmark::State &state) { increment<false>(state); }
 void counterIncrementLocked(benchmark::State &state) { increment<true>(state); }
+
+/// Threads in the same function, without a GIL: each in cells of its own, or all in
+/// the same ones with locked instructions.
+template <bool Shared> void countTogether(benchmark::State &state) {
+  static UnitCounters &unit = [&]() -> UnitCounters & { // for ever: threads outlive a run
+    auto &shard = *(new DataDir)->shard().release();
+    UnitCounters &made = unitOf(shard, 1);
+    enrol(made);
+    return made;
+  }();
+  for (auto _ : state)
+    for (uint32_t counter = 0; counter != kCounters; ++counter) {
+      if constexpr (Shared)
+        addRelaxed(unit.counters[counter], 1);
+      else
+        countHere(unit.slot, counter);
+    }
+  state.SetItemsProcessed(int64_t(state.iterations()) * kCounters);
+}
+
+void countOwn(benchmark::State &state) { countTogether<false>(state); }
+void countShared(benchmark::State &state) { countTogether<true>(state); }
 
 /// Opening a shard: a file, its reservation and its mapping.
 void shardCreate(benchmark::State &state) {
@@ -191,6 +214,8 @@ void storeMap(benchmark::State &state) {
 
 BENCHMARK(counterIncrement)->ArgName("counters")->Arg(16)->Arg(1024)->Arg(65536);
 BENCHMARK(counterIncrementLocked)->ArgName("counters")->Arg(16)->Arg(1024);
+BENCHMARK(countOwn)->ThreadRange(1, 2)->UseRealTime();
+BENCHMARK(countShared)->ThreadRange(1, 2)->UseRealTime();
 BENCHMARK(shardCreate)->Unit(benchmark::kMicrosecond)->Iterations(500);
 BENCHMARK(shardAddUnit)->Unit(benchmark::kMicrosecond)->Iterations(20000);
 BENCHMARK(shardAddLoss)->Iterations(200000);

@@ -53,7 +53,7 @@ def load_all(name: str, directory: Path) -> list[Part]:
             found.append(Part(**json.loads(path.read_text(encoding="utf-8"))))
         except (TypeError, ValueError) as error:
             raise ValueError(f"{path}: not results of this benchmark: {error}") from error
-    return sorted(found, key=lambda part: [int(number) for number in part.python.split(".")])
+    return sorted(found, key=lambda part: [int(number.rstrip("t")) for number in part.python.split(".")])
 
 
 @dataclass(frozen=True)
