@@ -162,13 +162,16 @@ def find() -> tuple[list[Interpreter], list[Passed]]:
 
 
 def named(name: str) -> Interpreter:
-    """The interpreter that `name` (a path, a command or a version such as 3.12) stands for, or UnusableError."""
+    """The interpreter that `name` (a path, a command, a version: 3.12, 3.13t) stands for, or UnusableError."""
     path = shutil.which(name) or shutil.which(f"python{name}")
     if path is None or Path(path).parent.name == "shims":
         usable, passed = find()
         known: list[Interpreter | Passed] = [*reversed(usable), *reversed(passed)]
         for each in known:
-            if f"{each.version}.".startswith(f"{name.removeprefix('python')}."):
+            wanted, free_threaded = name.removeprefix("python"), name.endswith("t")
+            if each.version.endswith("t") == free_threaded and f"{each.version.rstrip('t')}.".startswith(
+                f"{wanted.rstrip('t')}."
+            ):
                 path = each.path
                 break
     if path is None:
@@ -197,7 +200,7 @@ def default() -> Interpreter:
         usable, _ = find()
         if not usable:
             raise UnusableError(f"no supported interpreter found; blockcov supports {supported_text()}") from None
-        return usable[-1]
+        return next((each for each in reversed(usable) if not each.version.endswith("t")), usable[-1])
 
 
 def main() -> int:
