@@ -170,9 +170,12 @@ private:
       emitNew(dialect.popTop, 0, like);                    // [.., lasti, exc]
       return;
     }
-    emitNew(dialect.pushExcInfo, 0, like); // [.., previous, exc]
-    emitTest(constant, like);              // [.., previous, exc]
-    emitNew(dialect.swap, 2, like);        // [.., exc, previous]
+    // No SWAP: for `frame.f_lineno = n` CPython models the stack, and forgets what lies ten deep there
+    // (Objects/frameobject.c, stack_swap).
+    emitNew(dialect.copy, 1, like);        // [.., exc, exc]
+    emitNew(dialect.pushExcInfo, 0, like); // [.., exc, previous, exc]
+    emitTest(constant, like);              // [.., exc, previous, exc]
+    emitNew(dialect.popTop, 0, like);      // [.., exc, previous]
     emitNew(dialect.popExcept, 0, like);   // [.., exc]
   }
 

@@ -2,8 +2,8 @@
 //
 //   probe            LOAD_CONST p; POP_JUMP_IF_FALSE +0      (3.11, 3.12)
 //                    LOAD_CONST p; TO_BOOL; POP_TOP          (3.13 and later)
-//   handled          PUSH_EXC_INFO; pad 0, as a probe; SWAP 2; POP_EXCEPT; then handler H
-//   not handled      PUSH_EXC_INFO; pad 0, as a probe; SWAP 2; POP_EXCEPT; RERAISE 1
+//   handled          COPY 1; PUSH_EXC_INFO; pad 0, as a probe; POP_TOP; POP_EXCEPT; then handler H
+//   not handled      COPY 1; PUSH_EXC_INFO; pad 0, as a probe; POP_TOP; POP_EXCEPT; RERAISE 1
 //   re-raised        LOAD_CONST pad n; COPY 3; BINARY_OP *; POP_TOP; then handler H
 //                    pad n, as a probe; then handler H       (3.14 and later)
 //

@@ -27,7 +27,7 @@ public:
 private:
   static constexpr uint32_t kReach = 255; ///< units that one JUMP_FORWARD spans
   // At most: a handler's landing pads, a jump, the first stub of a block with two.
-  static constexpr uint32_t kPadUnits = 20, kJumpUnits = 3, kFirstStubUnits = 40;
+  static constexpr uint32_t kPadUnits = 22, kJumpUnits = 3, kFirstStubUnits = 40;
 
   const Block &block() const { return cfg.blocks[number]; }
   const OpcodeInfo &infoOf(uint32_t i) const { return dialect.info(fn.instrs[i].op); }

@@ -9,7 +9,7 @@ namespace blockcov {
 uint32_t stackDepth(const Inserted &code) {
   uint32_t depth = code.fn.stackSize + 1;
   for (const Handler &handler : code.fn.handlers)
-    depth = std::max(depth, handler.depth + (handler.lasti ? 1 : 0) + /*exc, copy, pad*/ 3);
+    depth = std::max(depth, handler.depth + (handler.lasti ? 1 : 0) + /*exc, copy, previous, pad*/ 4);
   return depth;
 }
 

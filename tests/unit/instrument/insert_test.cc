@@ -65,12 +65,13 @@ TEST(Insert, StraightLine311) {
 2 + POP_JUMP_FORWARD_IF_FALSE -> 3 ! 5 depth 0 lasti
 3   LOAD_FAST 7 ! 5 depth 0 lasti
 4   RETURN_VALUE ! 5 depth 0 lasti
-5 + PUSH_EXC_INFO
-6 + LOAD_CONST pad 0
-7 + POP_JUMP_FORWARD_IF_FALSE -> 8
-8 + SWAP 2
-9 + POP_EXCEPT
-10 + RERAISE 1
+5 + COPY 1
+6 + PUSH_EXC_INFO
+7 + LOAD_CONST pad 0
+8 + POP_JUMP_FORWARD_IF_FALSE -> 9
+9 + POP_TOP
+10 + POP_EXCEPT
+11 + RERAISE 1
 )");
 }
 
@@ -84,13 +85,14 @@ TEST(Insert, StraightLine313) {
 3 + POP_TOP ! 6 depth 0 lasti
 4   LOAD_FAST 7 ! 6 depth 0 lasti
 5   RETURN_VALUE ! 6 depth 0 lasti
-6 + PUSH_EXC_INFO
-7 + LOAD_CONST pad 0
-8 + TO_BOOL
-9 + POP_TOP
-10 + SWAP 2
-11 + POP_EXCEPT
-12 + RERAISE 1
+6 + COPY 1
+7 + PUSH_EXC_INFO
+8 + LOAD_CONST pad 0
+9 + TO_BOOL
+10 + POP_TOP
+11 + POP_TOP
+12 + POP_EXCEPT
+13 + RERAISE 1
 )");
 }
 
@@ -111,8 +113,8 @@ TEST_P(InsertTest, PadInFrontOfAHandler) {
   }
   auto handlerOf = [&](uint32_t i) { return fn.handlers[fn.instrs[i].handler]; };
   uint32_t pad = handlerOf(load).target.value;
-  EXPECT_EQ(fn.instrs[pad].op, dialect.pushExcInfo);
-  uint32_t padLength = dialect.probeForm == ProbeForm::LoadJump ? 5 : 6;
+  EXPECT_EQ(fn.instrs[pad].op, dialect.copy);
+  uint32_t padLength = dialect.probeForm == ProbeForm::LoadJump ? 6 : 7;
   EXPECT_EQ(pad + padLength, handlerOf(reraise).target.value);
   EXPECT_EQ(handlerOf(load).depth, 2u);
   EXPECT_EQ(handlerOf(pop).target.value, pad);
@@ -203,12 +205,13 @@ TEST(Insert, BackwardConditionalJumpThroughATrampoline311) {
 6 + LOAD_CONST probe 0 ! 9 depth 0 lasti
 7 + POP_JUMP_FORWARD_IF_FALSE -> 8 ! 9 depth 0 lasti
 8 + JUMP_BACKWARD -> 2 ! 9 depth 0 lasti
-9 + PUSH_EXC_INFO
-10 + LOAD_CONST pad 0
-11 + POP_JUMP_FORWARD_IF_FALSE -> 12
-12 + SWAP 2
-13 + POP_EXCEPT
-14 + RERAISE 1
+9 + COPY 1
+10 + PUSH_EXC_INFO
+11 + LOAD_CONST pad 0
+12 + POP_JUMP_FORWARD_IF_FALSE -> 13
+13 + POP_TOP
+14 + POP_EXCEPT
+15 + RERAISE 1
 )");
 }
 
@@ -304,7 +307,7 @@ TEST_P(InsertTest, PadForReraises) {
   EXPECT_EQ(compiled.assembled.bytes.padCount, 2u);
   EXPECT_EQ(compiled.inserted.pads[1].value, code.indexOf("cleanup"));
   std::string text = listing(compiled, dialect);
-  const char *pad = dialect.tagsLasti ? "+ LOAD_CONST pad 1\n15 + TO_BOOL\n16 + POP_TOP\n" : "+ BINARY_OP 5\n";
+  const char *pad = dialect.tagsLasti ? "+ LOAD_CONST pad 1\n16 + TO_BOOL\n17 + POP_TOP\n" : "+ BINARY_OP 5\n";
   EXPECT_NE(text.find(pad), std::string::npos) << text;
   CodeBuilder without(dialect);
   without.op("RESUME").label("try").op("LOAD_GLOBAL").label("done").op("RETURN_VALUE");

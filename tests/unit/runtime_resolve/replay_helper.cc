@@ -306,7 +306,7 @@ private:
   }
 
   void stepInserted(const Fetched &at) {
-    if (at.op == dialect.pushExcInfo) {
+    if (at.op == dialect.copy) {
       passPad(at);
     } else if (at.op == dialect.loadConst && at.arg >= code.fn.constCount + bytes.probeCount) {
       passRethrowPad(at);
@@ -327,14 +327,15 @@ private:
 
   uint32_t padOf(const Fetched &load) const { return load.arg - code.fn.constCount - bytes.probeCount; }
 
-  void passPad(const Fetched &push) {
-    Fetched load = fetch(push.next), test = fetch(load.next), swap = fetch(afterProbe(load)), pop = fetch(swap.next);
-    if (load.op != dialect.loadConst || padOf(load) != 0 || !isTest(test) || swap.op != dialect.swap || swap.arg != 2 ||
-        pop.op != dialect.popExcept)
-      return fail("expected a landing pad", push);
+  void passPad(const Fetched &copy) {
+    Fetched push = fetch(copy.next), load = fetch(push.next), test = fetch(load.next), pop = fetch(afterProbe(load)),
+            restore = fetch(pop.next);
+    if (copy.arg != 1 || push.op != dialect.pushExcInfo || load.op != dialect.loadConst || padOf(load) != 0 ||
+        !isTest(test) || pop.op != dialect.popTop || restore.op != dialect.popExcept)
+      return fail("expected a landing pad", copy);
     if (lasti != ~0u)
       record(lasti, LossKind::Raised);
-    pc = pop.next;
+    pc = restore.next;
   }
 
   void passRethrowPad(const Fetched &load) {
