@@ -50,13 +50,14 @@ class Tool:
     lines: Lines
     variables: Mapping[str, str] = field(default_factory=dict)
     since: tuple[int, int] = (3, 11)
+    until: tuple[int, int] | None = None  # the last version that a release of it installs on
     suites: bool = True  # is also measured with the test suites
     reduced: bool = False  # is slow: measured at the reduced sizes
     most_pairs: int | None = None  # is slow, and far from 1: no more pairs than these
 
     def supports(self, minor: tuple[int, int]) -> bool:
         """Say if it works on Python `minor`."""
-        return minor >= self.since
+        return minor >= self.since and (self.until is None or minor <= self.until)
 
 
 def plain_command(place: Place) -> list[str]:
@@ -179,6 +180,7 @@ def _slipcover(kind: str, *options: str) -> Tool:
         ("slipcover",),
         slipcover_command(*options),
         slipcover_lines,
+        until=(3, 14),
     )
 
 
