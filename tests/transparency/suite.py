@@ -91,5 +91,6 @@ def run_file(variant: str, name: str, limit: float) -> Outcomes:
         outcomes.cases[FILE_STATUS] = status
         if report.exists() and report.stat().st_size:
             for case in ElementTree.parse(report).iter("testcase"):
-                outcomes.cases[str(case.get("name"))] = outcome_of(case)
+                if name_of_case := case.get("name"):  # a subtest that fails has none; its case fails as well
+                    outcomes.cases[name_of_case] = outcome_of(case)
     return outcomes
