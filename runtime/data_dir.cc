@@ -1,6 +1,7 @@
 //===- data_dir.cc --------------------------------------------------------===//
 #include "runtime/data_dir.h"
 
+#include "runtime/context_sums.h"
 #include "runtime/errors.h"
 #include "runtime/map_file.h"
 #include "runtime/map_store.h"
@@ -81,7 +82,7 @@ DataFiles findDataFiles(llvm::ArrayRef<std::string> paths) {
     addOnce(mapDirectories, (path::parent_path(parent) + "/maps").str());
     addOnce(mapDirectories, (parent + "/maps").str());
   }
-  files.maps = std::make_unique<MapIndex>(std::move(mapDirectories));
+  files.maps = std::make_shared<const MapIndex>(std::move(mapDirectories));
   return files;
 }
 
@@ -125,7 +126,8 @@ bool sameFile(const std::string &left, const std::string &right) {
 llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const std::string &outDir, bool keep,
                                       FileOps &ops) {
   DataFiles files = findDataFiles(paths);
-  MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/true);
+  ContextSums contexts;
+  MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/true, &contexts);
   Combined result;
   result.shards = merged.merged.size();
   result.errors = std::move(files.errors);
@@ -154,16 +156,30 @@ llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const s
   ShardId id = merged.merge.id();
   std::string out =
       outDir + "/shards/merged-" + llvm::toHex(llvm::ArrayRef<uint8_t>(id.data(), 8), /*LowerCase=*/true) + ".shard";
-  if (llvm::Error error = writeFileAtOnce(out, merged.merge.encode(), ops))
+  uint64_t contextsBytes = 0;
+  if (!contexts.empty()) {
+    if (int error = ops.makeDirectory(outDir + "/contexts"))
+      return ioError(outDir + "/contexts", "create directory", error);
+    std::string bytes = contexts.encode(merged.merge);
+    contextsBytes = bytes.size();
+    if (llvm::Error error = writeFileAtOnce(contextsPathOf(out), bytes, ops))
+      return std::move(error);
+  }
+  if (llvm::Error error = writeFileAtOnce(out, merged.merge.encode(contextsBytes), ops))
     return std::move(error);
   if (keep)
     return result;
 
   std::vector<std::string> old = std::move(merged.merged);
   llvm::append_range(old, merged.contained);
-  for (const std::string &path : old)
-    if (!sameFile(path, out) && ::unlink(path.c_str()) != 0 && errno != ENOENT)
-      result.errors.push_back(llvm::toString(ioError(path, "remove", errno)));
+  for (const std::string &path : old) {
+    if (sameFile(path, out))
+      continue;
+    // The contexts first: a shard that is inside of another does not need them.
+    for (const std::string &each : {contextsPathOf(path), path})
+      if (::unlink(each.c_str()) != 0 && errno != ENOENT)
+        result.errors.push_back(llvm::toString(ioError(each, "remove", errno)));
+  }
   return result;
 }
 
@@ -195,14 +211,19 @@ llvm::Expected<Erased> eraseData(const std::string &dataDir) {
       result.kept.push_back(path::filename(path).str());
       continue;
     }
-    if (llvm::Error error = remove(path))
-      return std::move(error);
+    for (const std::string &each : {contextsPathOf(path), path})
+      if (llvm::Error error = remove(each))
+        return std::move(error);
   }
 
   // Every process that measures holds a shared lock on maps/ from before it
   // looks for a map until it ends, unless the program has closed it.
   if (!result.kept.empty())
     return result;
+  for (const std::string &path : filesIn(dataDir + "/contexts", {kContextsSuffix, ".tmp"}))
+    if (llvm::Error error = remove(path)) // of a shard that is gone
+      return std::move(error);
+  ::rmdir((dataDir + "/contexts").c_str()); // only an empty one goes
   ExclusiveLock lock(dataDir + "/maps", O_RDONLY | O_DIRECTORY);
   if (lock.held())
     for (const std::string &path : filesIn(dataDir + "/maps", {kMapSuffix, ".tmp"}))

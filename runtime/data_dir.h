@@ -17,7 +17,7 @@ namespace blockcov {
 struct DataFiles {
   std::vector<std::string> shards; ///< ascending, without duplicates
   std::vector<std::string> errors; ///< one for each path that is not there
-  std::unique_ptr<MapIndex> maps;
+  std::shared_ptr<const MapIndex> maps;
 };
 
 /// `paths` are data directories (`.blockcov`), or single shard files. A data

@@ -5,7 +5,8 @@ not break the process that it is in: whatever goes wrong becomes one line on std
 interpreter has loaded anyway, for it is paid for by every child process.
 
 BLOCKCOV_START is a JSON object: `data_dir`, `mode`; `base`, `source`, `packages`, `include`, `omit` as for
-select.Selector; `main`: the process that `blockcov run` became, which is ended if blockcov cannot start.
+select.Selector; `main`: the process that `blockcov run` became, which is ended if blockcov cannot start; `context`: the
+one that all is counted in, or ""; `signals`: numbers of those for snapshot() and reset(), or 0.
 """
 
 import os
@@ -33,6 +34,14 @@ def start(text: str) -> None:
 
         select = Selector(given["base"], given["source"], given["packages"], given["include"], given["omit"])
         _blockcov.start(given["data_dir"], given["mode"], select, unmeasured)
+        if given.get("context"):
+            _blockcov.switch_context(None, given["context"])
+        handlers = _blockcov.on_snapshot_signal, _blockcov.on_reset_signal
+        for number, handler in zip(given.get("signals", ()), handlers, strict=False):
+            if number:
+                import _signal
+
+                _signal.signal(number, handler)
     except errors.NotMainInterpreterError:
         return
     except errors.Failure as failure:

@@ -19,6 +19,9 @@ class Options:
         self.include: list[str] = []
         self.omit: list[str] = []
         self.append = False
+        self.context = ""
+        self.snapshot_signal = ""
+        self.reset_signal = ""
         self.format = "text"
         self.show_missing = False
         self.skip_covered = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -76,13 +76,20 @@ class CountedFile(FileCoverage):
     """
 
     def __init__(
-        self, job: Job, modes: frozenset[str], prepared: Prepared, counted: _blockcov.Counted, everything: bool
+        self,
+        job: Job,
+        modes: frozenset[str],
+        prepared: Prepared,
+        counted: _blockcov.Counted,
+        everything: bool,
+        maps: Sequence[str] = (),
     ) -> None:
         self.name = job.name
         self.path = job.path
         self.source = job.source
         self.modes = modes
         self._parts = (prepared, counted) if everything else None
+        self._maps = maps
         statements, missing, branches, partial, missing_branches = counted[0]
         excluded = prepared.excluded_count()
         numbers = Numbers(statements, missing, excluded, branches, partial, missing_branches)
@@ -106,6 +113,10 @@ class CountedFile(FileCoverage):
         """Let go of analysis and regions."""
         vars(self).pop("analysis", None)
         vars(self).pop("regions", None)
+
+    def prepared(self) -> tuple[Prepared, Sequence[str]]:
+        """Give the analysis without counts, and the maps of the units that it was made for."""
+        return self._whole()[0], self._maps
 
     def _whole(self) -> tuple[Prepared, _blockcov.Counted]:
         if self._parts is None:
@@ -131,9 +142,21 @@ def load(data_dir: str, everything: bool = True) -> Measurements:
     Without `everything` a file has its numbers and no more, which takes less time and memory. Raises Failure when
     there is nothing to report: no data directory, no shard, or only damaged ones.
     """
+    require(data_dir)
+    return load_gathered(data_dir, _blockcov.gather([data_dir]), everything)
+
+
+def require(data_dir: str) -> None:
+    """Raise Failure unless there is a data directory."""
     if not os.path.isdir(data_dir):
         raise Failure(NO_INPUT, f"no measurements: there is no data directory {data_dir}")
-    handle, heads, damaged = _blockcov.gather([data_dir])
+
+
+def load_gathered(
+    data_dir: str, gathered: tuple[_blockcov.Gathered, list[_blockcov.Head], list[str]], everything: bool = True
+) -> Measurements:
+    """Join what the extension has gathered from a data directory with the source files, as `load` does."""
+    handle, heads, damaged = gathered
     if not heads:
         if damaged:
             more = f" (and {len(damaged) - 1} more)" if len(damaged) > 1 else ""
@@ -238,7 +261,8 @@ class _Loader:
                 wrong.append(job)
                 continue
             modes = frozenset(self.heads[index][3] for index in job.units)
-            self.found[job.path] = CountedFile(job, modes, Prepared(data), counted, self.everything)
+            maps = [self.heads[index][4] for index in job.units]
+            self.found[job.path] = CountedFile(job, modes, Prepared(data), counted, self.everything, maps)
         return wrong
 
 

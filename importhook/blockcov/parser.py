@@ -79,6 +79,10 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
     run.add_argument("--omit", type=split_commas, metavar="G,..", help="leave out files that match a glob")
     run.add_argument("--append", action="store_true", default=None, help="add to the measurements of earlier runs")
 
+    run.add_argument("--context", metavar="NAME", help="name this run: what it counts can be reported by itself")
+    run.add_argument("--snapshot-signal", metavar="S", help="on this signal (USR1, say) make the counts so far a shard")
+    run.add_argument("--reset-signal", metavar="S", help="on this signal forget what was counted so far")
+
     combine = command(
         "combine",
         "merge shards and data directories into one",

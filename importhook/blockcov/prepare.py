@@ -189,6 +189,12 @@ class Prepared:
             regions.append(region)
         return regions
 
+    def lines(self, counted: Counted) -> Iterable[tuple[int, int]]:
+        """Give each line that can have a count, and its count; less work than all of `analysis`."""
+        if len(counted) == 1:
+            raise ValueError("the counts are without lines and branches")
+        return zip(self._ints(1), array("Q", counted[1]), strict=True)
+
     def analysis(self, filename: str, counted: Counted) -> FileAnalysis:
         """Put counts in. `counted` is what `_blockcov.count` gave with `everything`."""
         if len(counted) == 1:

@@ -9,7 +9,17 @@ if TYPE_CHECKING:
 
 MODES = ("counts", "hits")
 LISTS = ("source", "include", "omit")
-VALUES = ("mode", "source", "include", "omit", "data_dir", "rcfile")  # options that take a value
+VALUES = (  # options that take a value
+    "mode",
+    "source",
+    "include",
+    "omit",
+    "data_dir",
+    "rcfile",
+    "context",
+    "snapshot_signal",
+    "reset_signal",
+)
 _TAKES_VALUE = frozenset("--" + name.replace("_", "-") for name in VALUES)
 
 
