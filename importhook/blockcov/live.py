@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def _extension() -> "_Extension | None":
     """Give the extension module, if it was loaded to measure this process."""
-    return sys.modules.get("blockcov._blockcov")  # type: ignore[return-value]
+    return sys.modules.get("blockcov._blockcov")
 
 
 class context:
