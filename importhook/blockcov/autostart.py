@@ -39,7 +39,7 @@ def start(text: str) -> None:
         handlers = _blockcov.on_snapshot_signal, _blockcov.on_reset_signal
         for number, handler in zip(given.get("signals", ()), handlers, strict=False):
             if number:
-                import _signal  # type: ignore[import-not-found]  # `signal` imports enum
+                import _signal  # type: ignore[import-not-found]
 
                 _signal.signal(number, handler)
     except errors.NotMainInterpreterError:
