@@ -10,7 +10,7 @@ from blockcov.config import Options
 from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
 from blockcov.report import annotate as annotated
 from blockcov.report import json_report, table
-from blockcov.report.numbers import display_percent
+from blockcov.report.numbers import display_percent, falls_under
 from blockcov.report.output import make_directory, write_file, write_stdout
 
 __all__ = ["annotate", "combine", "erase", "json", "report"]
@@ -22,15 +22,17 @@ def report(options: Options, given: argparse.Namespace) -> int:
     if not 0 <= limit <= 100:
         raise Failure(USAGE, f"report: --fail-under {limit:g} is not between 0 and 100")
     measured = _load(options, everything=options.show_missing or options.skip_covered)
-    result = table.build(measured.files, options.show_missing, options.skip_covered, options.sort)
+    show, covered, empty = options.show_missing, options.skip_covered, options.skip_empty
+    result = table.build(measured.files, show, covered, options.sort, empty, measured.branch)
     percent = result.total.percent_covered
     if options.format == "total":
-        write_stdout(display_percent(percent) + "\n")
+        write_stdout(display_percent(percent, options.precision) + "\n")
     else:
         write_stdout(result.markdown() if options.format == "markdown" else result.text())
     status = _status(options, measured)
-    if status == OK and _is_under(percent, limit):
-        write_line(f"total of {percent:.2f} is less than --fail-under {limit:g}")
+    under = falls_under(percent, limit, options.precision)
+    if status == OK and under:
+        write_line(under)
         return FAIL_UNDER
     return status
 
@@ -96,7 +98,7 @@ def _load(options: Options, everything: bool = True) -> data.Measurements:
     measured = data.load(options, everything)
     for message in measured.damaged:
         write_line("error: " + message)
-    for message in measured.stale:
+    for message in (*measured.stale, *measured.remarks):
         warn(message)
     return measured
 
@@ -106,11 +108,3 @@ def _status(options: Options, measured: data.Measurements) -> int:
     if measured.damaged or (measured.stale and not options.ignore_errors):
         return DATA
     return OK
-
-
-def _is_under(percent: float, limit: float) -> bool:
-    """Compare as coverage.py does: rounded to the digits that the limit has, but 100 means 100."""
-    if limit == 100:
-        return percent < 100
-    digits = len(f"{limit:.10f}".rstrip("0").partition(".")[2])
-    return round(percent, digits) < limit

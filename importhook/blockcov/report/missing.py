@@ -10,7 +10,7 @@ from blockcov.analysis import Branch, FileAnalysis
 def missing_outcomes(file: FileAnalysis) -> list[tuple[Branch, list[str]]]:
     """Give each branch on an executed line that has outcomes which never came, and these, in source order.
 
-    Excluded branches and optional outcomes (the false of an assertion) do not count as missing.
+    Excluded branches and outcomes and optional ones (the false of an assertion) do not count as missing.
     """
     never_ran = set(file.missing_lines)
     found = []
@@ -18,7 +18,8 @@ def missing_outcomes(file: FileAnalysis) -> list[tuple[Branch, list[str]]]:
         line = branch.span[0]
         if branch.excluded or line in never_ran or file.first_line.get(line, line) in never_ran:
             continue
-        absent = [name for name, count in branch.outcomes.items() if not count and name not in branch.optional]
+        accepted = {*branch.optional, *branch.excluded_outcomes}
+        absent = [name for name, count in branch.outcomes.items() if not count and name not in accepted]
         if absent:
             found.append((branch, absent))
     return found

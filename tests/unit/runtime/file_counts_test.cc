@@ -75,6 +75,25 @@ TEST(FileCounts, PutsCountsIntoStatementsArcsAndOutcomes) {
   EXPECT_THAT(counts.calls, ElementsAre(6));
   EXPECT_THAT(counts.raises, ElementsAre(Pair(4, 1)));
   EXPECT_EQ(counts.numbers.partialBranches, 1U);
+  EXPECT_EQ(counts.numbers.branches, 2U);
+}
+
+TEST(FileCounts, ExcludedArcs) {
+  auto in = sections();
+  in[3] = {1, 2, 3, 1, 4, 5, 2, 4, 0}; // 1 -> 4 is accepted
+  CodeSummary code;
+  code.places = {0, 0};
+  code.lines = {{1, 1}, {2, 1}};
+  code.arcs = {{1, 2}};
+  FileCounts counts = count(analysisOf(in), unitOf(code));
+  EXPECT_THAT(counts.missingArcs, ElementsAre());
+  EXPECT_EQ(counts.numbers.branches, 2U);
+  EXPECT_EQ(counts.numbers.missingBranches, 0U);
+  in[3] = {1, 2, 1, 1, 4, 3, 2, 4, 0}; // 1 -> 2 leads to an excluded line
+  counts = count(analysisOf(in), unitOf(code));
+  EXPECT_THAT(counts.executedArcs, ElementsAre(Pair(1, 2)));
+  EXPECT_THAT(counts.missingArcs, ElementsAre(Pair(1, 4)));
+  EXPECT_EQ(counts.numbers.branches, 1U);
 }
 
 TEST(FileCounts, IdleCodeIsMissing) {
