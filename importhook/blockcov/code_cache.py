@@ -2,8 +2,8 @@
 
     .blockcov/code/<pid>-<random>.code
 
-`runtime/code_cache.h` writes and reads it. Here is what keeps it small: each process that meets new code adds a file, and
-code of sources that changed since is never asked for again.
+`runtime/code_cache.h` writes and reads it. Here is what keeps it small: each process that meets new code adds a file,
+and code of sources that changed since is never asked for again.
 """
 
 import os
