@@ -155,11 +155,10 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, ui
     PyTuple_SET_ITEM(constants.get(), each, copy);
   }
 
-  PyRef code =
-      changed ? PyRef::steal(copyCode(member.code, rewritten ? &*rewritten : nullptr, constants.get()))
-              : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
-  if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()),
-                         rewritten ? place : CodePlace(), patches.get(), counters.shard))
+  PyRef code = changed ? PyRef::steal(copyCode(member.code, rewritten ? &*rewritten : nullptr, constants.get()))
+                       : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
+  if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()), rewritten ? place : CodePlace(),
+                         patches.get(), counters.shard))
     return nullptr;
   return code.release();
 }

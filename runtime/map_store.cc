@@ -62,7 +62,8 @@ llvm::Expected<Hash128> MapStore::store(llvm::StringRef payload) {
 void MapStore::noteOthers() {
   notedOthers_ = true;
   for (const std::string &path : filesIn(directory_, {kMapEntries.suffix}))
-    forEachEntry(kMapEntries, path, ops_, [&](const EntryHeader &header, uint64_t) { known_.insert(entryName(header)); });
+    forEachEntry(kMapEntries, path, ops_,
+                 [&](const EntryHeader &header, uint64_t) { known_.insert(entryName(header)); });
 }
 
 } // namespace blockcov

@@ -33,7 +33,9 @@ llvm::SmallVector<char, 0> encoded(llvm::ArrayRef<CompiledCode> codes) {
   return bytes;
 }
 
-std::string decodeError(llvm::StringRef bytes, size_t count) { return errorOf(decodeCompiled(bytes, count).takeError()); }
+std::string decodeError(llvm::StringRef bytes, size_t count) {
+  return errorOf(decodeCompiled(bytes, count).takeError());
+}
 
 template <typename T> bool sameMemory(const T &left, const T &right) {
   return left.size() == right.size() &&
