@@ -3,11 +3,11 @@
     python import_cost.py DATA_DIR
 
 bench/import_bench.py starts it, each time in a process of its own: what a module registers when it is executed
-(subclasses, caches of abstract classes) makes executing it again take longer each time. Modules of the standard library,
-which are all imported already, are loaded from marshalled bytes and executed in a namespace of their own; then the same
-code is instrumented, twice: in a session with an empty data directory, and in one whose data directory has the compiled
-code of an earlier run but no maps, as `run` leaves it. CPU time of this thread in seconds, and "instructions", "bytes" of
-all code and "modules".
+(subclasses, caches of abstract classes) makes executing it again take longer each time. Modules of the standard
+library, which are all imported already, are loaded from marshalled bytes and executed in a namespace of their own;
+then the same code is instrumented, twice: in a session with an empty data directory, and in one whose data
+directory has the compiled code of an earlier run but no maps, as `run` leaves it. CPU time of this thread in
+seconds, and "instructions", "bytes" of all code and "modules".
 
 "copy" is what CPython itself takes to read `co_code` of all these code objects and to make new ones with nothing
 changed, by `code.replace()`: no rewriter that gives new code objects to importing can be cheaper.
