@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from blockcov import config, errors, run, start_text, unimported
+from blockcov import config, copies, errors, run, start_text, unimported
 from blockcov.pytest_plugin.session import Measured
 from blockcov.select import Selector
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from blockcov.config import Options
 
 NAME = "blockcov-measured"
+ROOT = "root"
+"""In BLOCKCOV_START beside what `blockcov run` writes: pytest's root directory."""
 _OF_PYTEST = ("pytest", "_pytest", "pluggy", "runpy", "__main__", "blockcov")
 _COMMANDS = ("console_main", "_console_main")
 
@@ -64,7 +66,11 @@ def _measure(options: Options, early_config: pytest.Config) -> Measured:
     started = _started_by_others(options, worker)
     if started is not None:
         options.data_dir = started["data_dir"]
-        _go_on(started)
+        if worker and started.get(ROOT, str(early_config.rootpath)) != str(early_config.rootpath):
+            started = _in_copy(options, started, early_config)
+            _begin(started)
+        else:
+            _go_on(started)
         return Measured(early_config, options, worker)
     environment = dict(os.environ)
     run.start_site(environment)
@@ -86,7 +92,8 @@ def _settings(options: Options, early_config: pytest.Config) -> dict[str, Any]:
     saved = list(sys.path)
     sys.path[:0] = map(str, early_config.getini("pythonpath"))
     try:
-        return run.start_settings(options, ["-m", "pytest"])
+        settings = run.start_settings(options, ["-m", "pytest"])
+        return {**settings, ROOT: str(early_config.rootpath)}
     finally:
         sys.path[:] = saved
 
@@ -109,6 +116,18 @@ def _started_by_others(options: Options, worker: bool) -> dict[str, Any] | None:
     if worker or given.get("main") == os.getpid() or given["data_dir"] == options.data_dir:
         return given
     return None
+
+
+def _in_copy(options: Options, started: dict[str, Any], early_config: pytest.Config) -> dict[str, Any]:
+    """Give the settings for a worker that runs a copy of the tests in another directory (xdist's rsync)."""
+    original, copy = str(started[ROOT]), str(early_config.rootpath)
+    copies.note(options.data_dir, copy, original)
+    directory = os.getcwd()
+    os.chdir(os.path.join(copy, os.path.relpath(started["base"], original)))
+    try:
+        return {**_settings(options, early_config), "main": started["main"]}
+    finally:
+        os.chdir(directory)
 
 
 def _go_on(settings: dict[str, Any]) -> None:
