@@ -1,4 +1,4 @@
-"""Every kind of test that pytest runs is counted: held against `coverage run --branch -m pytest` on the same project."""
+"""All that pytest runs is counted: held against `coverage run --branch -m pytest` on the same project."""
 
 from __future__ import annotations
 
@@ -233,7 +233,6 @@ def by_coverage(project: Project, *words: str) -> dict[str, dict[str, Any]]:
         ("-p", "no:cacheprovider"),
         ("--assert=plain",),
         ("--import-mode=importlib",),
-        ("--import-mode=append",),
         ("-s", "-v", "--tb=native", "-p", "no:logging", "-p", "no:faulthandler"),
     ],
     ids=" ".join,

@@ -81,9 +81,9 @@ def erase(options: Options, given: argparse.Namespace) -> int:
         return OK
     try:
         analysis_cache.forget(options.data_dir)
+        copies.forget(options.data_dir)
         _, kept = _blockcov.erase(options.data_dir)
         unimported.forget(options.data_dir)
-        copies.forget(options.data_dir)
     except OSError as error:
         raise Failure(CANNOT_CREATE, f"erase: {options.data_dir}: {error.strerror or error}") from None
     for name in kept:

@@ -105,9 +105,9 @@ def prepare_data_dir(options: "Options") -> None:
     from blockcov import _blockcov, copies, unimported
 
     try:
+        copies.forget(path)
         _, kept = _blockcov.erase(path)
         unimported.forget(path)
-        copies.forget(path)
     except OSError as error:
         raise Failure(CANNOT_CREATE, f"cannot erase {path}: {error.strerror or error}") from None
     kept = [name for name in kept if not name.startswith(f"{os.getpid()}-")]  # blockcov running blockcov: this process
