@@ -251,7 +251,8 @@ def test_kinds(project: Project, words: tuple[str, ...]) -> None:
 def test_rewritten_asserts_from_the_cache(project: Project) -> None:
     """What pytest keeps of rewritten modules is not instrumented, and is when it is used again."""
     project.environment.pop("PYTHONDONTWRITEBYTECODE")
-    first, second = [], []
+    first: list[Any] = []
+    second: list[Any] = []
     for found in (first, second):
         run_pytest(project, "--blockcov")
         found.append(project.json()["files"])
