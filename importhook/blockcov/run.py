@@ -102,9 +102,11 @@ def prepare_data_dir(options: "Options") -> None:
     if options.append or not os.listdir(path):
         return
     check_interpreter()
-    from blockcov import _blockcov, unimported
+    from blockcov import _blockcov, code_cache, copies, unimported
 
+    code_cache.trim(path)
     try:
+        copies.forget(path)
         _, kept = _blockcov.erase(path)
         unimported.forget(path)
     except OSError as error:
