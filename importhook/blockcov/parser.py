@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 
 from blockcov.errors import USAGE, Failure
+from blockcov.parser_exports import add_exports, ignore_errors
 from blockcov.run_words import MODES, split_commas
 
 TYPE_CHECKING = False
@@ -110,29 +111,9 @@ blockcov report --format total --fail-under 90
     report.add_argument("--skip-covered", action="store_true", default=None, help="leave out files that miss nothing")
     report.add_argument("--sort", metavar="C", help="name, stmts, miss, branch, brpart or cover; -C: descending")
     report.add_argument("--fail-under", type=float, metavar="N", help="exit with status 2 if the total is lower")
-    _ignore_errors(report)
+    ignore_errors(report)
 
-    json = command(
-        "json",
-        "write coverage.py's JSON, with exact counts for each line and branch",
-        """
-blockcov json
-blockcov json -o - | jq .totals.percent_covered
-""",
-    )
-    json.add_argument("-o", dest="output", metavar="F", default="coverage.json", help="default: %(default)s; -: stdout")
-    _ignore_errors(json)
-
-    annotate = command(
-        "annotate",
-        "write each source file with the counts in the margin",
-        """
-blockcov annotate
-blockcov annotate -d listings
-""",
-    )
-    annotate.add_argument("-d", dest="directory", metavar="DIR", help="where to write (default: beside the sources)")
-    _ignore_errors(annotate)
+    add_exports(command)
 
     command("erase", "remove the measurements", "blockcov erase\nblockcov erase --data-dir /tmp/measured")
 
@@ -151,13 +132,3 @@ blockcov debug cfg app.py | dot -Tsvg > app.svg
     debug.add_argument("--mode", choices=MODES, help="as it is instrumented for counts (default) or for hits")
     debug.add_argument("file", nargs="?", metavar="FILE", help="Python source for map, dis and cfg")
     return top
-
-
-def _ignore_errors(parser: Parser) -> None:
-    parser.add_argument(
-        "-i",
-        "--ignore-errors",
-        action="store_true",
-        default=None,
-        help="status 0 even if source files changed or vanished since the run; they are left out either way",
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -44,6 +45,11 @@ class Numbers:
         """Statements and branches together, in percent: the figure of the Cover column."""
         total = self.statements + self.branches
         return percent(total - self.missing - self.missing_branches, total)
+
+
+def natural_key(name: str) -> list[tuple[int, int, str]]:
+    """Give a key that sorts names with the numbers in them as numbers: `m9`, `m10`."""
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", name)]
 
 
 def percent(part: int, whole: int) -> float:
