@@ -8,13 +8,13 @@ import os
 from blockcov import _blockcov, analysis_cache, unimported
 from blockcov.config import Options
 from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
-from blockcov.exports import annotate, json, lcov, xml
+from blockcov.exports import annotate, json, lcov, sqlite, xml
 from blockcov.loading import load, status_of
 from blockcov.report import table
 from blockcov.report.numbers import display_percent
 from blockcov.report.output import make_directory, write_stdout
 
-__all__ = ["annotate", "combine", "erase", "json", "lcov", "report", "xml"]
+__all__ = ["annotate", "combine", "erase", "json", "lcov", "report", "sqlite", "xml"]
 
 
 def report(options: Options, given: argparse.Namespace) -> int:

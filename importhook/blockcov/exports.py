@@ -6,11 +6,11 @@ import argparse
 import os
 
 from blockcov.config import Options
-from blockcov.errors import warn
+from blockcov.errors import USAGE, Failure, warn
 from blockcov.loading import load, status_of
 from blockcov.report import annotate as annotated
-from blockcov.report import json_report, lcov_report, xml_report
-from blockcov.report.output import make_directory, write_file
+from blockcov.report import json_report, lcov_report, sqlite_report, xml_report
+from blockcov.report.output import make_directory, write_bytes, write_file
 
 
 def json(options: Options, given: argparse.Namespace) -> int:
@@ -33,6 +33,15 @@ def lcov(options: Options, given: argparse.Namespace) -> int:
     """Write lcov's tracefile."""
     measured = load(options)
     write_file(given.output, lcov_report.render(measured.files, given.branches))
+    return status_of(options, measured)
+
+
+def sqlite(options: Options, given: argparse.Namespace) -> int:
+    """Write coverage.py's data file."""
+    if given.output == "-":
+        raise Failure(USAGE, "sqlite: a database is no text for stdout; -o names a file")
+    measured = load(options)
+    write_bytes(given.output, sqlite_report.render(measured.files, given.relative_files))
     return status_of(options, measured)
 
 

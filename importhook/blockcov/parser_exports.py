@@ -58,6 +58,18 @@ blockcov lcov -o - | genhtml --branch-coverage -o lcov-html -
     _branches(lcov, "outcomes")
     ignore_errors(lcov)
 
+    sqlite = command(
+        "sqlite",
+        "write coverage.py's data file, for its reports and for what reads them",
+        """
+blockcov sqlite && coverage html
+blockcov sqlite -o .coverage.blockcov && coverage combine --append
+""",
+    )
+    sqlite.add_argument("-o", dest="output", metavar="F", default=".coverage", help="default: %(default)s")
+    sqlite.add_argument("--relative-files", action="store_true", help="name files from the current directory on")
+    ignore_errors(sqlite)
+
     annotate = command(
         "annotate",
         "write each source file with the counts in the margin",

@@ -15,8 +15,12 @@ def write_file(path: str, text: str) -> None:
     """Write UTF-8 through a temporary file and a rename; `-` is stdout. Raises Failure(CANNOT_CREATE)."""
     if path == "-":
         sys.stdout.write(text)
-        return
-    data = text.encode("utf-8", "backslashreplace")
+    else:
+        write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def write_bytes(path: str, data: bytes) -> None:
+    """Write through a temporary file and a rename. Raises Failure(CANNOT_CREATE)."""
     try:
         if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe: nothing to rename over
             with open(path, "wb") as file:
