@@ -83,9 +83,8 @@ class CountedFile(FileCoverage):
         self.source = job.source
         self.modes = modes
         self._parts = (prepared, counted) if everything else None
-        statements, missing, branches, partial, missing_branches = counted[0]
-        excluded = prepared.excluded_count()
-        numbers = Numbers(statements, missing, excluded, branches, partial, missing_branches)
+        statements, missing, *rest = counted[0]
+        numbers = Numbers(statements, missing, prepared.excluded_count(), *rest)
         vars(self).update(numbers=numbers, unmeasured=prepared.unmeasured())
 
     @cached_property

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from blockcov.analysis import OUTCOMES, PARTIAL, Arc, Branch, FileAnalysis, Function, Kind
+from blockcov.analysis import OUTCOMES, PARTIAL, Arc, Branch, FileAnalysis, Function, Kind, required
 from blockcov.analysis.analyse import Parts, take_apart, unmeasured
 from blockcov.analysis.linear import Linear, terms_of, with_places
 from blockcov.report.regions import Region, find_regions
@@ -93,7 +93,9 @@ def _jumps(parts: Parts) -> Iterable[int]:
 
 def _forms(branches: list[Branch]) -> Iterable[int]:
     for branch in branches:
-        for count in branch.outcomes.values():
+        needed = required(branch)
+        for name, count in branch.outcomes.items():
+            yield branch.span[0] if name in needed else 0
             terms = terms_of(count)
             yield len(terms)
             for term in terms.items():

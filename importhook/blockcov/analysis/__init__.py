@@ -1,7 +1,7 @@
 """Analysis of measured files: source text and resolved counters to lines, branches and functions."""
 
 from .analyse import analyse
-from .model import OUTCOMES, Arc, Branch, FileAnalysis, Function, Kind, Span
+from .model import OUTCOMES, Arc, Branch, FileAnalysis, Function, Kind, Span, required
 from .source import Source, SourceError
 from .statements import EXCLUDE, PARTIAL, Statements
 
@@ -19,4 +19,5 @@ __all__ = [
     "Span",
     "Statements",
     "analyse",
+    "required",
 ]

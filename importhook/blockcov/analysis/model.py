@@ -39,6 +39,13 @@ class Branch:
     """Outcomes that may be missing without lowering the percentage: the ``false`` of an assertion."""
 
 
+def required(branch: Branch) -> dict[str, int]:
+    """Give the outcomes, with their counts, that have to come: none of an excluded branch."""
+    if branch.excluded:
+        return {}
+    return {name: count for name, count in branch.outcomes.items() if name not in branch.optional}
+
+
 class Function(TypedDict):
     """A code object other than a module, by qualified name; ``calls`` is how often it was entered."""
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from blockcov.analysis import FileAnalysis, Span
+from blockcov.analysis import FileAnalysis, Span, required
 from blockcov.data import FileCoverage
 from blockcov.report.output import one_line
-from blockcov.report.statements import LINES, Statement, required, statements_of
+from blockcov.report.statements import LINES, Statement, statements_of
 
 
 def render(files: list[FileCoverage], branches: str) -> str:

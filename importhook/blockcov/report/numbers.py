@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from blockcov.analysis import FileAnalysis
+from blockcov.analysis import FileAnalysis, required
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Counts of statements and of line-to-line branches; they add up over files."""
+    """Counts of statements, of line-to-line branches and of outcomes that have to come; they add up over files."""
 
     statements: int = 0
     missing: int = 0
@@ -19,6 +19,8 @@ class Numbers:
     branches: int = 0
     partial_branches: int = 0
     missing_branches: int = 0
+    outcomes: int = 0
+    missing_outcomes: int = 0
 
     def __add__(self, other: Numbers) -> Numbers:
         return Numbers(
@@ -28,6 +30,8 @@ class Numbers:
             self.branches + other.branches,
             self.partial_branches + other.partial_branches,
             self.missing_branches + other.missing_branches,
+            self.outcomes + other.outcomes,
+            self.missing_outcomes + other.missing_outcomes,
         )
 
     @property
@@ -39,6 +43,11 @@ class Numbers:
     def percent_branches(self) -> float:
         """Executed branches, in percent; 100 where there is none."""
         return percent(self.branches - self.missing_branches, self.branches)
+
+    @property
+    def percent_outcomes(self) -> float:
+        """Outcomes that came, in percent; 100 where there is none."""
+        return percent(self.outcomes - self.missing_outcomes, self.outcomes)
 
     @property
     def percent_covered(self) -> float:
@@ -80,6 +89,7 @@ def numbers_of(file: FileAnalysis, lines: Collection[int] | None = None) -> Numb
     missing_branches = [arc for arc in file.missing_branches if here(arc[0])]
     excluded = set(file.excluded_lines)
     covered = [arc for arc in file.executed_branches if arc[1] not in excluded] + file.accepted_branches
+    wanted = [count for branch in file.branches if here(branch.span[0]) for count in required(branch).values()]
     return Numbers(
         statements=len(executed) + len(missing),
         missing=len(missing),
@@ -87,4 +97,6 @@ def numbers_of(file: FileAnalysis, lines: Collection[int] | None = None) -> Numb
         branches=len(missing_branches) + sum(here(arc[0]) for arc in covered),
         partial_branches=sum(arc[0] not in missing for arc in missing_branches),
         missing_branches=len(missing_branches),
+        outcomes=len(wanted),
+        missing_outcomes=wanted.count(0),
     )

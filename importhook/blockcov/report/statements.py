@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from blockcov.analysis import Branch, FileAnalysis
+from blockcov.analysis import Branch, FileAnalysis, required
 
 LINES, OUTCOMES = "lines", "outcomes"
 BRANCHES = (LINES, OUTCOMES)
@@ -34,11 +34,6 @@ class Statement:
             return covered, covered + len(self.missing)
         wanted = [count for condition in self.conditions for count in required(condition).values()]
         return (sum(map(bool, wanted)) if self.count else 0), len(wanted)
-
-
-def required(branch: Branch) -> dict[str, int]:
-    """Give the outcomes, with their counts, that have to come: all but the false of an assertion."""
-    return {name: count for name, count in branch.outcomes.items() if name not in branch.optional}
 
 
 def statements_of(file: FileAnalysis) -> list[Statement]:

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from blockcov import _blockcov
+from blockcov.analysis import required
 from blockcov.data import FileCoverage
 from blockcov.report.numbers import natural_key
 from blockcov.report.output import one_line
-from blockcov.report.statements import LINES, Statement, required, statements_of
+from blockcov.report.statements import LINES, Statement, statements_of
 
 MILLISECONDS = 1000
 
