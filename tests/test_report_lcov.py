@@ -74,6 +74,20 @@ def test_line_branches(project: Project) -> None:
     assert sum(int(line.partition(":")[2]) for line in mine if line.startswith("BRF")) == 14
 
 
+def test_line_checksums_are_those_of_coverage_py(project: Project) -> None:
+    pytest.importorskip("coverage")
+    sample.write(project)
+    project.write(".coveragerc", "[lcov]\nline_checksums = true\n")
+    project.run("main.py")
+    sample.run_coverage(project)
+    theirs = project.python("-m", "coverage", "lcov", "-q", "-o", "-").text
+
+    def checksums(text: str) -> list[str]:
+        return [line.split(",")[-1] for line in text.splitlines() if line.startswith("DA:")]
+
+    assert checksums(project.blockcov("lcov", "-o", "-").text) == checksums(theirs)
+
+
 def test_names_on_one_line(project: Project) -> None:
     project.write("a\nSF:b.py", "x = 1\n")
     project.run("a\nSF:b.py")

@@ -112,6 +112,19 @@ def test_sources_and_depth(project: Project) -> None:
     assert [each.get("name") for each in tree(project, "--package-depth", "1").iter("package")] == ["shop"]
 
 
+def test_without_branches(project: Project) -> None:
+    pytest.importorskip("coverage")
+    sample.write(project)
+    project.write(".coveragerc", "[run]\nbranch = false\n")
+    project.run("main.py")
+    assert project.python("-m", "coverage", "run", "main.py").status == 0
+    ours, theirs = tree(project), ElementTree.fromstring(project.python("-m", "coverage", "xml", "-q", "-o", "-").text)
+    assert lines_of(ours) == lines_of(theirs)
+    for name in ("line-rate", "branch-rate", "branches-valid", "branches-covered"):
+        assert ours.get(name) == theirs.get(name)
+    assert "BRDA" not in project.blockcov("lcov", "-o", "-").text
+
+
 def test_hits_are_counts(project: Project) -> None:
     sample.run(project)
     hits = {

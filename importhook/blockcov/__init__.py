@@ -1,6 +1,8 @@
 """blockcov: exact execution counts and intraline branch coverage for Python, by rewriting its bytecode.
 
 Every measured child process imports this package at start-up, so it imports nothing itself.
+
+PYTEST_DONT_REWRITE: pytest would complain that it cannot rewrite the assertions of a plugin that is imported already.
 """
 
 TYPE_CHECKING = False

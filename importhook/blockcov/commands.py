@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from blockcov import _blockcov, analysis_cache, unimported
+from blockcov import _blockcov, analysis_cache, code_cache, copies, unimported
 from blockcov.config import Options
 from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
 from blockcov.exports import annotate, json, lcov, sqlite, xml
@@ -62,6 +62,8 @@ def erase(options: Options, given: argparse.Namespace) -> int:
         return OK
     try:
         analysis_cache.forget(options.data_dir)
+        code_cache.forget(options.data_dir)
+        copies.forget(options.data_dir)
         _, kept = _blockcov.erase(options.data_dir)
         unimported.forget(options.data_dir)
     except OSError as error:

@@ -9,7 +9,7 @@ from blockcov.errors import DATA, OK, warn, write_line
 
 def load(options: Options, everything: bool = True) -> data.Measurements:
     """Read the measurements and say on stderr what of them is damaged or stale."""
-    measured = data.load(options.data_dir, everything)
+    measured = data.load(options, everything)
     for message in measured.damaged:
         write_line("error: " + message)
     for message in measured.stale:

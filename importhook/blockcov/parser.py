@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from blockcov.errors import USAGE, Failure
-from blockcov.parser_exports import add_exports, ignore_errors
+from blockcov.parser_exports import add_exports, reported
 from blockcov.run_words import MODES, split_commas
 
 TYPE_CHECKING = False
@@ -59,7 +59,9 @@ def build_parser() -> Parser:
             **settings,
         )
         parser.add_argument("--data-dir", metavar="D", help="directory of the measurements (default: .blockcov)")
-        parser.add_argument("--rcfile", metavar="F", help="configuration file (default: pyproject.toml, if any)")
+        parser.add_argument(
+            "--rcfile", metavar="F", help="configuration file (default: blockcov.toml, pyproject.toml or coverage.py's)"
+        )
         return parser
 
     run = command(
@@ -78,6 +80,9 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
     )
     run.add_argument("--include", type=split_commas, metavar="G,..", help="measure only files that match a glob")
     run.add_argument("--omit", type=split_commas, metavar="G,..", help="leave out files that match a glob")
+    run.add_argument(
+        "--branch", action="store_true", default=None, help="count branches too (default, but for a coverage.py's file)"
+    )
     run.add_argument("--append", action="store_true", default=None, help="add to the measurements of earlier runs")
 
     combine = command(
@@ -109,9 +114,11 @@ blockcov report --format total --fail-under 90
         help="show lines that never ran, and outcomes that never came, as line:column-column",
     )
     report.add_argument("--skip-covered", action="store_true", default=None, help="leave out files that miss nothing")
+    report.add_argument("--skip-empty", action="store_true", default=None, help="leave out files without statements")
+    report.add_argument("--precision", type=int, metavar="N", help="digits after the decimal point (default: 0)")
     report.add_argument("--sort", metavar="C", help="name, stmts, miss, branch, brpart or cover; -C: descending")
     report.add_argument("--fail-under", type=float, metavar="N", help="exit with status 2 if the total is lower")
-    ignore_errors(report)
+    reported(report)
 
     add_exports(command)
 

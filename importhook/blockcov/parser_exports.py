@@ -5,12 +5,14 @@ Importable on Python 3.8, as cli.py is.
 
 from __future__ import annotations
 
+from blockcov.run_words import split_commas
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Callable
 
-BRANCHES = ("lines", "outcomes")  # report/statements.py says what they mean
+BRANCHES = ("lines", "outcomes")
 
 
 def add_exports(command: Callable[[str, str, str], ArgumentParser]) -> None:
@@ -23,8 +25,9 @@ blockcov json
 blockcov json -o - | jq .totals.percent_covered
 """,
     )
-    json.add_argument("-o", dest="output", metavar="F", default="coverage.json", help="default: %(default)s; -: stdout")
-    ignore_errors(json)
+    _output(json, "json", "coverage.json; -: stdout")
+    json.add_argument("--pretty-print", dest="json_pretty_print", action="store_true", default=None, help="indent it")
+    reported(json)
 
     xml = command(
         "xml",
@@ -34,17 +37,23 @@ blockcov xml
 blockcov xml -o build/cobertura.xml --branches outcomes
 """,
     )
-    _output(xml, "coverage.xml")
-    _branches(xml, "lines")
+    _output(xml, "xml", "coverage.xml; -: stdout")
+    _branches(xml, "xml", "lines")
     xml.add_argument(
-        "--package-depth", type=int, default=99, metavar="N", help="directories that name a package (default: all)"
+        "--package-depth",
+        dest="xml_package_depth",
+        type=int,
+        metavar="N",
+        help="directories that name a package (default: all)",
     )
     xml.add_argument(
         "--missing-branches",
+        dest="xml_missing_branches",
         action="store_true",
+        default=None,
         help="add coverage.py's attribute of that name, which Cobertura's DTD has not",
     )
-    ignore_errors(xml)
+    reported(xml)
 
     lcov = command(
         "lcov",
@@ -54,9 +63,12 @@ blockcov lcov
 blockcov lcov -o - | genhtml --branch-coverage -o lcov-html -
 """,
     )
-    _output(lcov, "coverage.lcov")
-    _branches(lcov, "outcomes")
-    ignore_errors(lcov)
+    _output(lcov, "lcov", "coverage.lcov; -: stdout")
+    _branches(lcov, "lcov", "outcomes")
+    lcov.add_argument(
+        "--line-checksums", dest="lcov_line_checksums", action="store_true", default=None, help="hash each line"
+    )
+    reported(lcov)
 
     sqlite = command(
         "sqlite",
@@ -66,9 +78,11 @@ blockcov sqlite && coverage html
 blockcov sqlite -o .coverage.blockcov && coverage combine --append
 """,
     )
-    sqlite.add_argument("-o", dest="output", metavar="F", default=".coverage", help="default: %(default)s")
-    sqlite.add_argument("--relative-files", action="store_true", help="name files from the current directory on")
-    ignore_errors(sqlite)
+    _output(sqlite, "sqlite", ".coverage")
+    sqlite.add_argument(
+        "--relative-files", action="store_true", default=None, help="name files from the current directory on"
+    )
+    reported(sqlite)
 
     annotate = command(
         "annotate",
@@ -78,26 +92,34 @@ blockcov annotate
 blockcov annotate -d listings
 """,
     )
-    annotate.add_argument("-d", dest="directory", metavar="DIR", help="where to write (default: beside the sources)")
-    ignore_errors(annotate)
+    annotate.add_argument(
+        "-d", dest="annotate_directory", metavar="DIR", help="where to write (default: beside the sources)"
+    )
+    reported(annotate)
 
 
-def _output(parser: ArgumentParser, name: str) -> None:
-    parser.add_argument("-o", dest="output", metavar="F", default=name, help="default: %(default)s; -: stdout")
+def _output(parser: ArgumentParser, report: str, default: str) -> None:
+    parser.add_argument("-o", dest=f"{report}_output", metavar="F", help=f"default: {default}")
 
 
-def _branches(parser: ArgumentParser, default: str) -> None:
+def _branches(parser: ArgumentParser, report: str, default: str) -> None:
     parser.add_argument(
         "--branches",
+        dest=f"{report}_branches",
         choices=BRANCHES,
-        default=default,
         help="a branch is a way from line to line, as coverage.py has it, or one outcome of a condition "
-        "(default: %(default)s)",
+        f"(default: {default})",
     )
 
 
-def ignore_errors(parser: ArgumentParser) -> None:
-    """Add the option -i."""
+def reported(parser: ArgumentParser) -> None:
+    """Add the options that all reports have."""
+    parser.add_argument(
+        "--include", dest="report_include", type=split_commas, metavar="G,..", help="only files that match a glob"
+    )
+    parser.add_argument(
+        "--omit", dest="report_omit", type=split_commas, metavar="G,..", help="without files that match a glob"
+    )
     parser.add_argument(
         "-i",
         "--ignore-errors",

@@ -12,42 +12,64 @@ branches 2N and 2N+1, so that records about conditions (MC/DC) could be numbered
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from blockcov.analysis import FileAnalysis, Span, required
 from blockcov.data import FileCoverage
 from blockcov.report.output import one_line
-from blockcov.report.statements import LINES, Statement, statements_of
+from blockcov.report.statements import LINES, OUTCOMES, Statement, statements_of
 
 
-def render(files: list[FileCoverage], branches: str) -> str:
-    """Give the whole tracefile; `branches` says what counts as one, see statements.py."""
+@dataclass(frozen=True)
+class LcovSettings:
+    """`branches`: what counts as one, see statements.py. `checksums`: add a hash of its text to each line. `branch`:
+    whether branches are counted at all.
+    """
+
+    branches: str = OUTCOMES
+    checksums: bool = False
+    branch: bool = True
+
+
+def render(files: list[FileCoverage], settings: LcovSettings) -> str:
+    """Give the whole tracefile."""
     records: list[str] = []
     for file in files:
-        records += _record(file, branches)
+        records += _record(file, settings)
         file.forget()
     return "".join(record + "\n" for record in records)
 
 
-def _record(file: FileCoverage, branches: str) -> Iterator[str]:
+def _record(file: FileCoverage, settings: LcovSettings) -> Iterator[str]:
     statements = statements_of(file.analysis)
     yield "TN:"
     yield "SF:" + one_line(file.name)
     yield from _functions(file.analysis)
     found = hit = 0
     for statement in statements:
-        for block, branch, count in _ways(statement, branches):
+        for block, branch, count in _ways(statement, settings.branches) if settings.branch else ():
             found += 1
             hit += bool(count)
             yield f"BRDA:{statement.line},{block},{branch},{'-' if count is None else count}"
     if found:
         yield f"BRF:{found}"
         yield f"BRH:{hit}"
+    text = file.text_lines() if settings.checksums else []
     for statement in statements:
-        yield f"DA:{statement.line},{statement.count}"
+        checksum = f",{line_checksum(text[statement.line - 1])}" if text else ""
+        yield f"DA:{statement.line},{statement.count}{checksum}"
     yield f"LF:{len(statements)}"
     yield f"LH:{sum(statement.count > 0 for statement in statements)}"
     yield "end_of_record"
+
+
+def line_checksum(line: str) -> str:
+    """Give the hash that lcov compares a line with: MD5 in base64, without padding."""
+    digest = hashlib.md5(line.rstrip("\n").encode("utf-8", "replace"), usedforsecurity=False).digest()
+    return base64.b64encode(digest).decode("ascii").rstrip("=")
 
 
 def _functions(file: FileAnalysis) -> Iterator[str]:

@@ -24,12 +24,13 @@ MILLISECONDS = 1000
 
 @dataclass
 class Rates:
-    """Lines and branches, valid and covered; they add up."""
+    """Lines and branches, valid and covered; they add up. Without `branch`, branches are not counted."""
 
     lines: int = 0
     lines_covered: int = 0
     branches: int = 0
     branches_covered: int = 0
+    branch: bool = True
 
     def add(self, other: Rates) -> None:
         """Add another's."""
@@ -40,13 +41,14 @@ class Rates:
 
     def attributes(self) -> str:
         """Give the rates as XML attributes."""
-        lines, branches = rate(self.lines_covered, self.lines), rate(self.branches_covered, self.branches)
+        lines = rate(self.lines_covered, self.lines)
+        branches = rate(self.branches_covered, self.branches) if self.branch else "0"
         return f'line-rate="{lines}" branch-rate="{branches}" complexity="0"'
 
 
 @dataclass
 class _Package:
-    rates: Rates = field(default_factory=Rates)
+    rates: Rates
     classes: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -54,13 +56,14 @@ class _Package:
 class XmlSettings:
     """`sources`: directories that file names are relative to, if they lie in one. `package_depth`: how many of a
     file's directories name its package. `branches`: what counts as one, see statements.py. `missing_branches`: write
-    coverage.py's attribute of that name.
+    coverage.py's attribute of that name. `branch`: whether branches are counted at all.
     """
 
     sources: Sequence[str] = ()
     package_depth: int = 99
     branches: str = LINES
     missing_branches: bool = False
+    branch: bool = True
 
 
 def rate(covered: int, valid: int) -> str:
@@ -74,11 +77,11 @@ def render(files: list[FileCoverage], settings: XmlSettings) -> str:
     """Give the whole report."""
     sources = {os.path.realpath(source) for source in settings.sources}
     packages: dict[str, _Package] = {}
-    total = Rates()
+    total = Rates(branch=settings.branch)
     for file in files:
         name = _relative(file, sources)
         directory = "/".join((os.path.dirname(name) or ".").split("/")[: settings.package_depth])
-        package = packages.setdefault(directory.replace("/", "."), _Package())
+        package = packages.setdefault(directory.replace("/", "."), _Package(Rates(branch=settings.branch)))
         rates, package.classes[name] = _class(file, name, directory, settings)
         package.rates.add(rates)
         total.add(rates)
@@ -120,10 +123,10 @@ def _document(packages: dict[str, _Package], total: Rates, sources: set[str]) ->
 
 
 def _class(file: FileCoverage, name: str, directory: str, settings: XmlSettings) -> tuple[Rates, list[str]]:
-    rates = Rates()
+    rates = Rates(branch=settings.branch)
     lines: list[str] = []
     for statement in statements_of(file.analysis):
-        taken, ways = statement.ways(settings.branches)
+        taken, ways = statement.ways(settings.branches) if settings.branch else (0, 0)
         rates.add(Rates(1, statement.count > 0, ways, taken))
         lines += _line(statement, taken, ways, settings)
     short = name[len(directory) + 1 :] if name.startswith(directory + "/") else name
