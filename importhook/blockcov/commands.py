@@ -11,7 +11,7 @@ from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE
 from blockcov.exports import annotate, json, lcov, sqlite, xml
 from blockcov.loading import load, status_of
 from blockcov.report import table
-from blockcov.report.numbers import display_percent
+from blockcov.report.numbers import display_percent, falls_under
 from blockcov.report.output import make_directory, write_stdout
 
 __all__ = ["annotate", "combine", "erase", "json", "lcov", "report", "sqlite", "xml"]
@@ -23,15 +23,17 @@ def report(options: Options, given: argparse.Namespace) -> int:
     if not 0 <= limit <= 100:
         raise Failure(USAGE, f"report: --fail-under {limit:g} is not between 0 and 100")
     measured = load(options, everything=options.show_missing or options.skip_covered)
-    result = table.build(measured.files, options.show_missing, options.skip_covered, options.sort)
+    show, covered, empty = options.show_missing, options.skip_covered, options.skip_empty
+    result = table.build(measured.files, show, covered, options.sort, empty, measured.branch)
     percent = result.total.percent_covered
     if options.format == "total":
-        write_stdout(display_percent(percent) + "\n")
+        write_stdout(display_percent(percent, options.precision) + "\n")
     else:
         write_stdout(result.markdown() if options.format == "markdown" else result.text())
     status = status_of(options, measured)
-    if status == OK and _is_under(percent, limit):
-        write_line(f"total of {percent:.2f} is less than --fail-under {limit:g}")
+    under = falls_under(percent, limit, options.precision)
+    if status == OK and under:
+        write_line(under)
         return FAIL_UNDER
     return status
 
@@ -71,11 +73,3 @@ def erase(options: Options, given: argparse.Namespace) -> int:
     for name in kept:
         warn(f"{name} is kept: its process still runs")
     return OK
-
-
-def _is_under(percent: float, limit: float) -> bool:
-    """Compare as coverage.py does: rounded to the digits that the limit has, but 100 means 100."""
-    if limit == 100:
-        return percent < 100
-    digits = len(f"{limit:.10f}".rstrip("0").partition(".")[2])
-    return round(percent, digits) < limit

@@ -12,7 +12,7 @@ def load(options: Options, everything: bool = True) -> data.Measurements:
     measured = data.load(options, everything)
     for message in measured.damaged:
         write_line("error: " + message)
-    for message in measured.stale:
+    for message in (*measured.stale, *measured.remarks):
         warn(message)
     return measured
 

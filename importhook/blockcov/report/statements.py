@@ -53,7 +53,7 @@ def statements_of(file: FileAnalysis) -> list[Statement]:
             found[line].missing.append(target)
     for branch in sorted(file.branches, key=lambda branch: branch.span):
         statement = found.get(file.first_line.get(branch.span[0], branch.span[0]))
-        if statement is not None and not branch.excluded:
+        if statement is not None and required(branch):
             statement.conditions.append(branch)
     return [found[line] for line in sorted(found)]
 

@@ -80,6 +80,24 @@ TEST(FileCounts, PutsCountsIntoStatementsArcsAndOutcomes) {
   EXPECT_EQ(counts.numbers.missingOutcomes, 0U);
 }
 
+TEST(FileCounts, ExcludedArcs) {
+  auto in = sections();
+  in[3] = {1, 2, 3, 1, 4, 5, 2, 4, 0}; // 1 -> 4 is accepted
+  CodeSummary code;
+  code.places = {0, 0};
+  code.lines = {{1, 1}, {2, 1}};
+  code.arcs = {{1, 2}};
+  FileCounts counts = count(analysisOf(in), unitOf(code));
+  EXPECT_THAT(counts.missingArcs, ElementsAre());
+  EXPECT_EQ(counts.numbers.branches, 2U);
+  EXPECT_EQ(counts.numbers.missingBranches, 0U);
+  in[3] = {1, 2, 1, 1, 4, 3, 2, 4, 0}; // 1 -> 2 leads to an excluded line
+  counts = count(analysisOf(in), unitOf(code));
+  EXPECT_THAT(counts.executedArcs, ElementsAre(Pair(1, 2)));
+  EXPECT_THAT(counts.missingArcs, ElementsAre(Pair(1, 4)));
+  EXPECT_EQ(counts.numbers.branches, 1U);
+}
+
 TEST(FileCounts, IdleCodeIsMissing) {
   UnitSummary unit;
   unit.codes.emplace_back();
@@ -89,21 +107,6 @@ TEST(FileCounts, IdleCodeIsMissing) {
   EXPECT_EQ(counts.numbers.missingBranches, 2U);
   EXPECT_EQ(counts.numbers.partialBranches, 0U) << "their line never ran";
   EXPECT_EQ(counts.numbers.missingOutcomes, 1U);
-}
-
-TEST(FileCounts, AcceptedArcsCountAsCovered) {
-  auto in = sections();
-  in[3] = {1, 2, 3, 1, 4, 5, 2, 4, 0};
-  CodeSummary code;
-  code.calls = 1;
-  code.lines = {{1, 1}, {2, 1}, {4, 1}};
-  code.places = {1, 0};
-  code.arcs = {{1, 2}, {2, 4}};
-  FileCounts counts = count(analysisOf(in), unitOf(code));
-  EXPECT_EQ(counts.numbers.branches, 2U);
-  EXPECT_EQ(counts.numbers.missingBranches, 0U);
-  EXPECT_THAT(counts.missingArcs, ElementsAre());
-  EXPECT_THAT(counts.arcs, ElementsAre(Pair(1, 2), Pair(2, 4)));
 }
 
 TEST(FileCounts, JumpsReplaceAndDropArcs) {
