@@ -33,9 +33,10 @@ PyObject *resultTuple(const FileCounts &counts, bool everything) {
       Py_BuildValue("(IIIII)", n.statements, n.missing, n.branches, n.partialBranches, n.missingBranches);
   if (!everything)
     return Py_BuildValue("(N)", numbers);
-  return Py_BuildValue("(NNNNNNNNNN)", numbers, bytesOf(counts.lines), bytesOf(counts.raises), bytesOf(counts.executed),
-                       bytesOf(counts.missing), bytesOf(counts.executedArcs), bytesOf(counts.missingArcs),
-                       bytesOf(counts.outcomes), bytesOf(counts.calls), bytesOf(counts.unknown));
+  return Py_BuildValue("(NNNNNNNNNNN)", numbers, bytesOf(counts.lines), bytesOf(counts.raises),
+                       bytesOf(counts.executed), bytesOf(counts.missing), bytesOf(counts.executedArcs),
+                       bytesOf(counts.missingArcs), bytesOf(counts.outcomes), bytesOf(counts.calls),
+                       bytesOf(counts.unknown), bytesOf(counts.arcs));
 }
 
 struct Request {

@@ -50,9 +50,9 @@ Head = tuple[str, str, str, str, str]
 Numbers = tuple[int, int, int, int, int]
 """Statements, missing, branches, partial branches, missing branches."""
 
-Counted = tuple[Numbers] | tuple[Numbers, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
+Counted = tuple[Numbers] | tuple[Numbers, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
 """The numbers; then, with `everything`, arrays as runtime/file_counts.h has them: lines, raises, executed, missing,
-executed arcs, missing arcs, outcomes, calls, unknown lines."""
+executed arcs, missing arcs, outcomes, calls, unknown lines, all arcs."""
 
 class Gathered:
     """What gather() keeps: an opaque handle."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from blockcov import _blockcov, analysis_cache, copies, data, unimported
+from blockcov import _blockcov, analysis_cache, code_cache, copies, data, unimported
 from blockcov.config import Options
 from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
 from blockcov.report import annotate as annotated
@@ -38,20 +38,21 @@ def report(options: Options, given: argparse.Namespace) -> int:
 def json(options: Options, given: argparse.Namespace) -> int:
     """Write coverage.py's JSON."""
     measured = _load(options)
-    write_file(given.output, json_report.render(measured.files))
+    write_file(options.json_output, json_report.render(measured.files, options.json_pretty_print, measured.branch))
     return _status(options, measured)
 
 
 def annotate(options: Options, given: argparse.Namespace) -> int:
     """Write one .cover file for each source file."""
     measured = _load(options)
-    if given.directory is not None:
-        make_directory(given.directory)
+    directory = options.annotate_directory or None
+    if directory is not None:
+        make_directory(directory)
     for file in measured.files:
-        if given.directory is None and not os.path.isfile(file.path):
+        if directory is None and not os.path.isfile(file.path):
             warn(f"{file.name}: lies in an archive; annotate -d DIR writes it elsewhere")
             continue
-        write_file(annotated.target(file, given.directory), annotated.render(file))
+        write_file(annotated.target(file, directory), annotated.render(file))
     return _status(options, measured)
 
 
@@ -81,6 +82,7 @@ def erase(options: Options, given: argparse.Namespace) -> int:
         return OK
     try:
         analysis_cache.forget(options.data_dir)
+        code_cache.forget(options.data_dir)
         copies.forget(options.data_dir)
         _, kept = _blockcov.erase(options.data_dir)
         unimported.forget(options.data_dir)
@@ -93,7 +95,7 @@ def erase(options: Options, given: argparse.Namespace) -> int:
 
 def _load(options: Options, everything: bool = True) -> data.Measurements:
     """Read the measurements and say on stderr what of them is damaged or stale."""
-    measured = data.load(options.data_dir, everything)
+    measured = data.load(options, everything)
     for message in measured.damaged:
         write_line("error: " + message)
     for message in measured.stale:

@@ -58,7 +58,9 @@ def build_parser() -> Parser:
             **settings,
         )
         parser.add_argument("--data-dir", metavar="D", help="directory of the measurements (default: .blockcov)")
-        parser.add_argument("--rcfile", metavar="F", help="configuration file (default: pyproject.toml, if any)")
+        parser.add_argument(
+            "--rcfile", metavar="F", help="configuration file (default: blockcov.toml, pyproject.toml or coverage.py's)"
+        )
         return parser
 
     run = command(
@@ -77,6 +79,9 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
     )
     run.add_argument("--include", type=split_commas, metavar="G,..", help="measure only files that match a glob")
     run.add_argument("--omit", type=split_commas, metavar="G,..", help="leave out files that match a glob")
+    run.add_argument(
+        "--branch", action="store_true", default=None, help="count branches too (default, but for a coverage.py's file)"
+    )
     run.add_argument("--append", action="store_true", default=None, help="add to the measurements of earlier runs")
 
     combine = command(
@@ -108,9 +113,11 @@ blockcov report --format total --fail-under 90
         help="show lines that never ran, and outcomes that never came, as line:column-column",
     )
     report.add_argument("--skip-covered", action="store_true", default=None, help="leave out files that miss nothing")
+    report.add_argument("--skip-empty", action="store_true", default=None, help="leave out files without statements")
+    report.add_argument("--precision", type=int, metavar="N", help="digits after the decimal point (default: 0)")
     report.add_argument("--sort", metavar="C", help="name, stmts, miss, branch, brpart or cover; -C: descending")
     report.add_argument("--fail-under", type=float, metavar="N", help="exit with status 2 if the total is lower")
-    _ignore_errors(report)
+    _reported(report)
 
     json = command(
         "json",
@@ -120,8 +127,9 @@ blockcov json
 blockcov json -o - | jq .totals.percent_covered
 """,
     )
-    json.add_argument("-o", dest="output", metavar="F", default="coverage.json", help="default: %(default)s; -: stdout")
-    _ignore_errors(json)
+    json.add_argument("-o", dest="json_output", metavar="F", help="default: coverage.json; -: stdout")
+    json.add_argument("--pretty-print", dest="json_pretty_print", action="store_true", default=None, help="indent it")
+    _reported(json)
 
     annotate = command(
         "annotate",
@@ -131,8 +139,10 @@ blockcov annotate
 blockcov annotate -d listings
 """,
     )
-    annotate.add_argument("-d", dest="directory", metavar="DIR", help="where to write (default: beside the sources)")
-    _ignore_errors(annotate)
+    annotate.add_argument(
+        "-d", dest="annotate_directory", metavar="DIR", help="where to write (default: beside the sources)"
+    )
+    _reported(annotate)
 
     command("erase", "remove the measurements", "blockcov erase\nblockcov erase --data-dir /tmp/measured")
 
@@ -153,7 +163,14 @@ blockcov debug cfg app.py | dot -Tsvg > app.svg
     return top
 
 
-def _ignore_errors(parser: Parser) -> None:
+def _reported(parser: Parser) -> None:
+    """Add the options that all reports have."""
+    parser.add_argument(
+        "--include", dest="report_include", type=split_commas, metavar="G,..", help="only files that match a glob"
+    )
+    parser.add_argument(
+        "--omit", dest="report_omit", type=split_commas, metavar="G,..", help="without files that match a glob"
+    )
     parser.add_argument(
         "-i",
         "--ignore-errors",

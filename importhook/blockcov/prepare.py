@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from blockcov.analysis import OUTCOMES, PARTIAL, Branch, FileAnalysis, Function, Kind
+from blockcov.analysis import OUTCOMES, PARTIAL, Arc, Branch, FileAnalysis, Function, Kind
 from blockcov.analysis.analyse import Parts, take_apart, unmeasured
 from blockcov.analysis.linear import Linear, terms_of, with_places
 from blockcov.report.regions import Region, find_regions
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 COUNTED, OTHER = 9, 5
 """How many sections _blockcov.count reads, and how many follow."""
 NO_LINE = -(2**31)
-IS_BRANCH, MAY_BE_MISSING = 1, 2
+IS_BRANCH, MAY_BE_MISSING, IS_ACCEPTED = 1, 2, 4
 IS_EXCLUDED, IS_OPTIONAL = 1, 2
 _KINDS: tuple[Kind, ...] = tuple(OUTCOMES)
 _REGION_KINDS = ("function", "class")
@@ -80,8 +80,10 @@ def _arcs(parts: Parts) -> Iterable[int]:
     branching = parts.possible.branching_lines()
     accepted, excluded = parts.statements.matching(PARTIAL), parts.statements.excluded
     for start, end in sorted(parts.possible.arcs):
-        missing = start not in accepted and end not in excluded
-        yield from (start, end, IS_BRANCH + MAY_BE_MISSING * missing if start in branching else 0)
+        flags = IS_BRANCH if start in branching else 0
+        if flags and end not in excluded:
+            flags |= IS_ACCEPTED if start in accepted else MAY_BE_MISSING
+        yield from (start, end, flags)
 
 
 def _jumps(parts: Parts) -> Iterable[int]:
@@ -193,7 +195,7 @@ class Prepared:
         """Put counts in. `counted` is what `_blockcov.count` gave with `everything`."""
         if len(counted) == 1:
             raise ValueError("the counts are without lines and branches")
-        _, lines, raises, executed, missing, executed_arcs, missing_arcs, outcomes, calls, unknown = counted
+        _, lines, raises, executed, missing, executed_arcs, missing_arcs, outcomes, calls, unknown, arcs = counted
         absent = set(array("i", unknown))
         result = FileAnalysis(filename, statements=set(self._ints(0)) - absent)
         spans = self._ints(2)
@@ -208,11 +210,22 @@ class Prepared:
         result.excluded_lines = self.excluded()
         result.executed_branches = list(struct.iter_unpack("=ii", executed_arcs))
         result.missing_branches = list(struct.iter_unpack("=ii", missing_arcs))
+        result.arcs = list(struct.iter_unpack("=ii", arcs))
+        result.accepted_branches = self._accepted(set(result.executed_branches), absent)
         result.branches = self._branches(struct.iter_unpack("=QQ", outcomes), absent)
         functions = zip(self.names(), self._ints(COUNTED + 3), array("Q", calls), strict=False)
         result.functions = [{"name": name, "line": line, "calls": count} for name, line, count in functions]
         result.unmeasured = self.unmeasured()
         return result
+
+    def _accepted(self, executed: set[Arc], absent: set[int]) -> list[Arc]:
+        """Give the arcs that were never taken and count as covered all the same."""
+        numbers = self._ints(3)
+        return [
+            (start, end)
+            for start, end, flags in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
+            if flags & IS_ACCEPTED and start not in absent and (start, end) not in executed
+        ]
 
     def _branches(self, outcomes: Iterable[tuple[int, int]], absent: set[int]) -> list[Branch]:
         first, last = self._sections[COUNTED + 2]

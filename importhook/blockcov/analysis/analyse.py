@@ -39,7 +39,9 @@ def analyse(
     statements = parts.statements
     result = FileAnalysis(filename, statements=statements.statements, first_line=statements.first)
     _add_lines(result, statements, codes)
-    _add_line_branches(result, statements, parts.possible, executed_arcs(codes), statements.matching(partial))
+    arcs = executed_arcs(codes)
+    result.arcs = sorted(arcs)
+    _add_line_branches(result, statements, parts.possible, arcs, statements.matching(partial))
     result.branches = parts.branches
     result.functions = parts.functions
     result.unmeasured = unmeasured(codes)
@@ -106,11 +108,9 @@ def _add_line_branches(
     taken = possible.fix(taken)
     several = possible.branching_lines()
     result.executed_branches = sorted(arc for arc in taken & possible.arcs if arc[0] in several)
-    result.missing_branches = sorted(
-        (start, end)
-        for start, end in possible.arcs - taken
-        if start in several and start not in accepted and end not in statements.excluded
-    )
+    never = [arc for arc in possible.arcs - taken if arc[0] in several and arc[1] not in statements.excluded]
+    result.missing_branches = sorted(arc for arc in never if arc[0] not in accepted)
+    result.accepted_branches = sorted(arc for arc in never if arc[0] in accepted)
 
 
 def _branches(joined: Joined, columns: CharacterColumns, statements: Statements) -> list[Branch]:

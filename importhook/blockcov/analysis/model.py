@@ -64,4 +64,8 @@ class FileAnalysis:
     excluded_lines: list[int] = field(default_factory=list)
     executed_branches: list[Arc] = field(default_factory=list)
     missing_branches: list[Arc] = field(default_factory=list)
+    accepted_branches: list[Arc] = field(default_factory=list)
+    """Never taken, on lines where the user accepts that (`# pragma: no branch`): they count as covered."""
+    arcs: list[Arc] = field(default_factory=list)
+    """All that were executed, between lines as the code objects have them, ascending."""
     first_line: dict[int, int] = field(default_factory=dict)

@@ -16,8 +16,8 @@ from blockcov.report.regions import Region
 FORMAT = 3
 
 
-def render(files: list[FileCoverage]) -> str:
-    """Give the whole report as one line of JSON; files in order of their names."""
+def render(files: list[FileCoverage], pretty: bool = False, branch: bool = True) -> str:
+    """Give the whole report as JSON, in one line unless `pretty`; files in order of their names."""
     total = Numbers()
     described: dict[str, Any] = {}
     for file in sorted(files, key=lambda file: file.name):
@@ -29,13 +29,13 @@ def render(files: list[FileCoverage]) -> str:
             "format": FORMAT,
             "version": _blockcov.VERSION,
             "timestamp": datetime.datetime.now().isoformat(),
-            "branch_coverage": True,
+            "branch_coverage": branch,
             "show_contexts": False,
         },
         "files": described,
         "totals": _summary(total),
     }
-    return json.dumps(document) + "\n"
+    return json.dumps(document, indent=4 if pretty else None) + "\n"
 
 
 def _file(file: FileCoverage) -> dict[str, Any]:

@@ -61,7 +61,10 @@ def display_percent(value: float) -> str:
 
 
 def numbers_of(file: FileAnalysis, lines: Collection[int] | None = None) -> Numbers:
-    """Count a file, or only what begins on one of `lines`."""
+    """Count a file, or only what begins on one of `lines`.
+
+    A way to an excluded line is no branch; one that was never taken and need not be counts as covered.
+    """
 
     def here(line: int) -> bool:
         return lines is None or line in lines
@@ -69,11 +72,13 @@ def numbers_of(file: FileAnalysis, lines: Collection[int] | None = None) -> Numb
     executed = [line for line in file.executed_lines if here(line)]
     missing = {line for line in file.missing_lines if here(line)}
     missing_branches = [arc for arc in file.missing_branches if here(arc[0])]
+    excluded = set(file.excluded_lines)
+    covered = [arc for arc in file.executed_branches if arc[1] not in excluded] + file.accepted_branches
     return Numbers(
         statements=len(executed) + len(missing),
         missing=len(missing),
         excluded=sum(here(line) for line in file.excluded_lines),
-        branches=len(missing_branches) + sum(here(arc[0]) for arc in file.executed_branches),
+        branches=len(missing_branches) + sum(here(arc[0]) for arc in covered),
         partial_branches=sum(arc[0] not in missing for arc in missing_branches),
         missing_branches=len(missing_branches),
     )
