@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from blockcov import _blockcov, autostart, data, run, start_text
+from blockcov.config import Options
 from blockcov.errors import NO_INPUT, Failure
 from blockcov.report.cell import MarkedCell
 
@@ -94,8 +95,10 @@ class Cells:
     def _marked(self, path: str) -> MarkedCell | None:
         """Give the cell with its counts; None when it did not compile."""
         _blockcov.finish()
+        options = Options()
+        options.data_dir = self._data_dir()
         try:
-            files = data.load(self._data_dir()).files
+            files = data.load(options).files
         except Failure as failure:
             if failure.status == NO_INPUT:
                 return None
