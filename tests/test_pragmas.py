@@ -117,14 +117,20 @@ def test_which_branch_is_meant(source: str, expected: dict[str, set[str]]) -> No
             "if a and b: x  # blockcov: never-true[c](y)\n",
             "1: never-true[c] excludes nothing: the branches of line 1 are 1:3-4, 1:9-10",
         ),
-        ("if a: x  # blockcov: never-true[4](y)\n", "1: never-true[4] excludes nothing: the branches of line 1 are 1:3-4"),
+        (
+            "if a: x  # blockcov: never-true[4](y)\n",
+            "1: never-true[4] excludes nothing: the branches of line 1 are 1:3-4",
+        ),
         (
             "if a: x  # pragma: no cover # blockcov: never-true(y)\n",
             "1: never-true excludes nothing: line 1 is excluded as a whole",
         ),
-        ("while True:  # blockcov: never-false(y)\n    break\n", "1: never-false excludes nothing: there is no branch on line 1"),
+        (
+            "while True:  # blockcov: never-false(y)\n    break\n",
+            "1: never-false excludes nothing: there is no branch on line 1",
+        ),
     ],
-)  # fmt: skip
+)
 def test_pragmas_that_exclude_nothing(source: str, remark: str) -> None:
     assert excluded(source)[1] == [remark]
 

@@ -167,6 +167,8 @@ def load(options: Options, everything: bool = True) -> Measurements:
     for path in unimported.find(data_dir, options.include_namespace_packages):
         by_path.setdefault(path, [])
     by_path = {path: by_path[path] for path in _reported(by_path, options)}
+    if not by_path:
+        raise Failure(NO_INPUT, f"no measurements in {data_dir} are of the files that a report may include")
     cache = Cache(data_dir, exclusion_of(options))
     loader = _Loader(handle, heads, cache, everything, options, damaged)
     result.files = list(loader.run(by_path, result.stale))
@@ -232,7 +234,8 @@ class _Loader:
             if not prepared:
                 continue  # nothing of it is left
             if isinstance(prepared, str):
-                self.stale.setdefault(job.path, []).append(f"{job.name}: {prepared}")
+                reason = prepared.removeprefix(job.path).removeprefix(": ")
+                self.stale.setdefault(job.path, []).append(f"{job.name}{'' if reason[:1] == ':' else ': '}{reason}")
                 continue
             self.cache.write(job.key, prepared)
             if wrong := self._count([(job, prepared)]):
