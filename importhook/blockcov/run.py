@@ -102,9 +102,11 @@ def prepare_data_dir(options: "Options") -> None:
     if options.append or not os.listdir(path):
         return
     check_interpreter()
-    from blockcov import _blockcov, unimported
+    from blockcov import _blockcov, code_cache, copies, unimported
 
+    code_cache.trim(path)
     try:
+        copies.forget(path)
         _, kept = _blockcov.erase(path)
         unimported.forget(path)
     except OSError as error:
@@ -124,25 +126,34 @@ def start_settings(options: "Options", program: list[str]) -> dict[str, object]:
         else:
             packages.append(name)
             roots.extend(package_roots(name, program))
+    for name in options.source_pkgs:
+        packages.append(name)
+        roots.extend(package_roots(name, program))
+    for name in options.source_dirs:
+        if not os.path.isdir(name):
+            place = options.origin.get("source_dirs", "command line")
+            raise Failure(NO_INPUT, f"{place}: source_dirs: there is no directory {name}")
+        roots.append(os.path.realpath(name))
     return {
         "data_dir": options.data_dir,
         "mode": options.mode,
         "base": os.path.realpath(os.curdir),
         "source": roots,
         "packages": packages,
-        "include": expressions(options.include),
-        "omit": expressions(options.omit),
+        "include": expressions(options, "include"),
+        "omit": expressions(options, "omit"),
         "main": os.getpid(),
     }
 
 
-def expressions(globs: list[str]) -> list[str]:
-    """Give the regular expressions for globs; see globs.py, which takes long to import."""
+def expressions(options: "Options", name: str) -> list[str]:
+    """Give the regular expressions for the globs of one setting; see globs.py, which takes long to import."""
+    globs: list[str] = getattr(options, name)
     if not globs:
         return []
     from blockcov.globs import prepare
 
-    return prepare(globs)
+    return prepare(globs, options.origin.get(name))
 
 
 def package_roots(name: str, program: list[str]) -> list[str]:
