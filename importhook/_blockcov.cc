@@ -498,21 +498,40 @@ PyObject *countContexts(PyObject *, PyObject *arguments) {
 
 PyObject *logicalLines(PyObject *, PyObject *text) { return logicalLinesOf(text); }
 
+/// What a Python function says; a Python error is set if there is one.
+llvm::Expected<std::string> askForName(PyObject *rename, llvm::StringRef filename) {
+  PyRef name = PyRef::steal(decodeText(filename));
+  PyRef answer = name ? PyRef::steal(PyObject_CallOneArg(rename, name.get())) : PyRef();
+  if (answer && !PyUnicode_Check(answer.get()))
+    PyErr_SetString(PyExc_TypeError, "rename must give a str");
+  std::optional<Text> text = answer && !PyErr_Occurred() ? Text::of(answer.get()) : std::nullopt;
+  if (!text)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "a file cannot be renamed");
+  return text->bytes().str();
+}
+
 PyObject *combine(PyObject *, PyObject *arguments, PyObject *keywords) {
-  static const char *names[] = {"paths", "out_dir", "keep", nullptr};
-  PyObject *sequence, *directory;
+  static const char *names[] = {"paths", "out_dir", "keep", "rename", nullptr};
+  PyObject *sequence, *directory, *rename = Py_None;
   int keep;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "OOp:combine", const_cast<char **>(names), &sequence,
-                                   &directory, &keep))
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "OOp|O:combine", const_cast<char **>(names), &sequence,
+                                   &directory, &keep, &rename))
     return nullptr;
   std::vector<std::string> paths;
   std::string outDir;
   if (!toPaths(sequence, paths) || !toPath(directory, outDir))
     return nullptr;
-  llvm::Expected<Combined> combined = combineFiles(paths, outDir, keep != 0);
-  if (!combined)
+  RenameFile ask;
+  if (rename != Py_None)
+    ask = [rename](llvm::StringRef filename) { return askForName(rename, filename); };
+  llvm::Expected<Combined> combined = combineFiles(paths, outDir, keep != 0, systemFileOps(), ask);
+  if (!combined) {
+    if (PyErr_Occurred())
+      return llvm::consumeError(combined.takeError()), nullptr;
     return setError(combined.takeError()), nullptr;
-  return Py_BuildValue("(nN)", static_cast<Py_ssize_t>(combined->shards), textList(combined->errors));
+  }
+  return Py_BuildValue("(nNN)", static_cast<Py_ssize_t>(combined->shards), textList(combined->errors),
+                       textList(combined->severalVersions));
 }
 
 PyObject *erase(PyObject *, PyObject *directory) {
@@ -572,7 +591,7 @@ PyMethodDef methods[] = {
     {"logical_lines", logicalLines, METH_O,
      "logical_lines($module, text, /)\n--\n\nWhere the logical lines of a source begin and end, or None."},
     {"combine", withKeywords(combine), METH_VARARGS | METH_KEYWORDS,
-     "combine(paths, out_dir, keep)\n--\n\nMerge shards into one: (how many, error messages)."},
+     "combine(paths, out_dir, keep, rename=None)\n--\n\nMerge shards into one: (how many, error messages, files in several versions)."},
     {"erase", erase, METH_O,
      "erase($module, data_dir, /)\n--\n\nRemove measurements: (files removed, shards of running processes)."},
     {"dump", withKeywords(dump), METH_VARARGS | METH_KEYWORDS,

@@ -287,6 +287,13 @@ MergedUnit ContextSums::select(const Hash128 &map, const MergedUnit &total, cons
   return result;
 }
 
+void ContextSums::rename(const std::map<Hash128, Hash128> &maps) {
+  for (const auto &[from, to] : maps)
+    if (auto unit = units_.extract(from))
+      for (const auto &[set, counts] : unit.mapped())
+        units_[to][set].add(counts);
+}
+
 std::string ContextSums::encode(const Merge &merge) const {
   // Names and sets in their own order, whichever came first.
   std::vector<uint32_t> byName(names_.size()), newIndex(names_.size());

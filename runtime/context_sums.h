@@ -46,6 +46,9 @@ public:
   /// whole). On an error nothing is added.
   llvm::Error add(const ShardView &shard, llvm::StringRef bytes, llvm::StringRef path);
 
+  /// As Merge::rename().
+  void rename(const std::map<Hash128, Hash128> &maps);
+
   bool empty() const { return sets_.empty(); }
   const std::vector<std::string> &names() const { return names_; }
   /// Whether a context is in one of the sets in which the unit was counted.

@@ -15,6 +15,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <map>
+#include <set>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -115,6 +117,59 @@ llvm::Error writeFileAtOnce(const std::string &path, llvm::StringRef bytes, File
   return ioError(path, action, error);
 }
 
+/// Writes the maps of merged units, under the names that their files have here.
+class MapCarrier {
+public:
+  MapCarrier(const MapIndex &from, MapStore &to, const RenameFile &rename) : from_(from), to_(to), rename_(rename) {}
+
+  llvm::Error carry(const Hash128 &hash) {
+    llvm::Expected<MapView> map = from_.find(hash);
+    if (!map) {
+      errors.push_back(llvm::toString(map.takeError()));
+      return llvm::Error::success();
+    }
+    llvm::Expected<Unit> unit = decodeUnit(map->payload);
+    if (!unit) {
+      errors.push_back(map->path.str() + ": " + llvm::toString(unit.takeError()));
+      return llvm::Error::success();
+    }
+    llvm::Expected<std::string> name = rename_ ? rename_(unit->filename) : unit->filename.str();
+    if (!name)
+      return name.takeError();
+    if (unit->sourceHash != Hash128())
+      versions_[*name].insert(unit->sourceHash);
+    llvm::SmallVector<char, 0> payload;
+    if (unit->filename != *name) {
+      unit->filename = *name;
+      encodeUnit(*unit, payload);
+    }
+    llvm::Expected<Hash128> stored =
+        to_.store(payload.empty() ? map->payload : llvm::StringRef(payload.data(), payload.size()));
+    if (!stored)
+      return stored.takeError();
+    if (*stored != hash)
+      renamed.emplace(hash, *stored);
+    return llvm::Error::success();
+  }
+
+  std::vector<std::string> severalVersions() const {
+    std::vector<std::string> files;
+    for (const auto &[file, hashes] : versions_)
+      if (hashes.size() > 1)
+        files.push_back(file);
+    return files;
+  }
+
+  std::map<Hash128, Hash128> renamed;
+  std::vector<std::string> errors;
+
+private:
+  const MapIndex &from_;
+  MapStore &to_;
+  const RenameFile &rename_;
+  std::map<std::string, std::set<Hash128>> versions_; ///< of each file: hashes of its source
+};
+
 bool sameFile(const std::string &left, const std::string &right) {
   struct stat a{}, b{};
   return ::stat(left.c_str(), &a) == 0 && ::stat(right.c_str(), &b) == 0 && a.st_dev == b.st_dev &&
@@ -124,7 +179,7 @@ bool sameFile(const std::string &left, const std::string &right) {
 } // namespace
 
 llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const std::string &outDir, bool keep,
-                                      FileOps &ops) {
+                                      FileOps &ops, const RenameFile &rename) {
   DataFiles files = findDataFiles(paths);
   ContextSums contexts;
   MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/true, &contexts);
@@ -140,16 +195,14 @@ llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const s
   llvm::Expected<std::unique_ptr<MapStore>> maps = MapStore::create(outDir, ops);
   if (!maps)
     return maps.takeError();
-  for (const auto &[hash, unit] : merged.merge.units()) {
-    llvm::Expected<MapView> map = files.maps->find(hash);
-    if (!map) {
-      result.errors.push_back(llvm::toString(map.takeError()));
-      continue;
-    }
-    llvm::Expected<Hash128> stored = (*maps)->store(map->payload);
-    if (!stored)
-      return stored.takeError();
-  }
+  MapCarrier carrier(*files.maps, **maps, rename);
+  for (const auto &[hash, unit] : merged.merge.units())
+    if (llvm::Error error = carrier.carry(hash))
+      return std::move(error);
+  llvm::append_range(result.errors, carrier.errors);
+  result.severalVersions = carrier.severalVersions();
+  merged.merge.rename(carrier.renamed);
+  contexts.rename(carrier.renamed);
 
   if (int error = ops.makeDirectory(outDir + "/shards"))
     return ioError(outDir + "/shards", "create directory", error);
@@ -226,7 +279,7 @@ llvm::Expected<Erased> eraseData(const std::string &dataDir) {
   ::rmdir((dataDir + "/contexts").c_str()); // only an empty one goes
   ExclusiveLock lock(dataDir + "/maps", O_RDONLY | O_DIRECTORY);
   if (lock.held())
-    for (const std::string &path : filesIn(dataDir + "/maps", {kMapSuffix, ".tmp"}))
+    for (const std::string &path : filesIn(dataDir + "/maps", {kMapEntries.suffix, ".tmp"}))
       if (llvm::Error error = remove(path))
         return std::move(error);
   if (lock.held() || !fs::exists(dataDir + "/maps")) {

@@ -79,6 +79,20 @@ llvm::Error Merge::add(const ShardView &shard, llvm::StringRef path) {
   return llvm::Error::success();
 }
 
+void Merge::rename(const std::map<Hash128, Hash128> &maps) {
+  for (const auto &[from, to] : maps) {
+    auto unit = units_.extract(from);
+    if (unit.empty())
+      continue;
+    MergedUnit &sum = units_[to];
+    sum.counters.resize(unit.mapped().counters.size()); // equal code has as many
+    for (size_t index = 0; index != sum.counters.size(); ++index)
+      sum.counters[index] = llvm::SaturatingAdd<uint64_t>(sum.counters[index], unit.mapped().counters[index]);
+    for (const auto &[place, amount] : unit.mapped().losses)
+      sum.losses[place] = llvm::SaturatingAdd<uint64_t>(sum.losses[place], amount);
+  }
+}
+
 ShardId Merge::id() const {
   Hash128 hash = hash128({reinterpret_cast<const char *>(ids_.data()), ids_.size() * sizeof(ShardId)});
   ShardId id;

@@ -38,6 +38,10 @@ public:
   /// Adds a shard, or on an error nothing of it.
   llvm::Error add(const ShardView &shard, llvm::StringRef path);
 
+  /// The units of these maps are those of others; where there is one already, it is
+  /// the sum of both.
+  void rename(const std::map<Hash128, Hash128> &maps);
+
   const std::map<Hash128, MergedUnit> &units() const { return units_; }
   const std::vector<ShardId> &ids() const { return ids_; } ///< of the processes inside, ascending
 

@@ -8,10 +8,11 @@ from tests.project import Project
 
 _READER = """
 import json, os, sys
-from blockcov import contexts, data
-found = contexts.load(os.path.abspath(sys.argv[1]))
+from blockcov import config, contexts, data
+options = config.load(None, {"data_dir": sys.argv[1]})
+found = contexts.load(options)
 files = {}
-for file in data.load(os.path.abspath(sys.argv[1])).files:
+for file in data.load(options).files:
     for each in found.of_file(file):
         files.setdefault(file.name, {})[each.name] = {
             "lines": {line: count for line, count in each.lines.items()},

@@ -14,6 +14,7 @@ import pytest
 from blockcov import _blockcov, data
 from blockcov.analysis import Source, SourceError, analyse
 from blockcov.analysis.source import LogicalLine, logical_lines
+from blockcov.config import Options
 from blockcov.report.numbers import numbers_of
 from blockcov.report.regions import find_regions
 from blockcov.select import canonical
@@ -42,11 +43,13 @@ def check(data_dir: Path, least: int) -> None:
     """Compare all files of a data directory, loaded in both ways, with `analyse`."""
     units, errors = _blockcov.read([str(data_dir)], detail=True)
     assert not errors
-    loaded = data.load(str(data_dir))
+    options = Options()
+    options.data_dir = str(data_dir)
+    loaded = data.load(options)
     assert not loaded.damaged
     assert not loaded.stale
     assert len(loaded.files) >= least
-    brief = {file.path: file for file in data.load(str(data_dir), everything=False).files}
+    brief = {file.path: file for file in data.load(options, everything=False).files}
     for file in loaded.files:
         codes = join([unit for unit in units if canonical(unit["filename"]) == file.path])
         expected = analyse(file.path, file.source, codes)

@@ -2,19 +2,24 @@
 
 `context`, `snapshot`, `reset` and `active_contexts` are for the program that is measured (live.py). Every measured
 child process imports this package at start-up, so it imports nothing itself.
+
+PYTEST_DONT_REWRITE: pytest would complain that it cannot rewrite the assertions of a plugin that is imported already.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from blockcov.live import active_contexts, context, reset, snapshot
+    from blockcov.notebook import load_ipython_extension as load_ipython_extension
 
     __version__: str
 
 __all__ = ["__version__", "active_contexts", "context", "reset", "snapshot"]
 
 
-def __getattr__(name: str) -> object:
-    """Give what `__all__` names, without loading it when the package is imported."""
+def __getattr__(name: str) -> "Any":
+    """Give what `__all__` names and what IPython asks for, without loading it when the package is imported."""
     if name == "__version__":
         from blockcov import _blockcov
 
@@ -23,4 +28,8 @@ def __getattr__(name: str) -> object:
         from blockcov import live
 
         return getattr(live, name)
+    if name == "load_ipython_extension":
+        from blockcov.notebook import load_ipython_extension
+
+        return load_ipython_extension
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -47,12 +47,12 @@ class Unit(TypedDict):
 Head = tuple[str, str, str, str, str]
 """Of a unit: file name, hash of its source or "", version of Python, mode, map."""
 
-Numbers = tuple[int, int, int, int, int]
-"""Statements, missing, branches, partial branches, missing branches."""
+Numbers = tuple[int, int, int, int, int, int, int]
+"""Statements, missing, branches, partial branches, missing branches, outcomes, missing outcomes."""
 
-Counted = tuple[Numbers] | tuple[Numbers, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
+Counted = tuple[Numbers] | tuple[Numbers, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
 """The numbers; then, with `everything`, arrays as runtime/file_counts.h has them: lines, raises, executed, missing,
-executed arcs, missing arcs, outcomes, calls, unknown lines."""
+executed arcs, missing arcs, outcomes, calls, unknown lines, all arcs."""
 
 class Gathered:
     """What gather() keeps: an opaque handle."""
@@ -91,7 +91,9 @@ def gather_contexts(
 ) -> tuple[Gathered, list[Head], list[str]]: ...
 def count_contexts(handle: Contexts, analysis: bytes, maps: Sequence[str]) -> list[tuple[int, Counted]]: ...
 def logical_lines(text: str) -> list[tuple[int, int, int, int, tuple[int, ...]]] | None: ...
-def combine(paths: Sequence[str], out_dir: str, keep: bool) -> tuple[int, list[str]]: ...
+def combine(
+    paths: Sequence[str], out_dir: str, keep: bool, rename: Callable[[str], str] | None = None
+) -> tuple[int, list[str], list[str]]: ...
 def erase(data_dir: str) -> tuple[int, list[str]]: ...
 def dump(code: CodeType, stage: str, mode: str = ...) -> str: ...
 def source_hash(data: bytes) -> str: ...

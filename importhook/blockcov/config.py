@@ -1,4 +1,8 @@
-"""Options: defaults, overridden by `[tool.blockcov]` of a TOML file, overridden by the command line."""
+"""Options: defaults, overridden by a configuration file, overridden by the command line.
+
+`run` is on the way of every program that is measured, so this module imports nothing that reads files of settings:
+config_file.py is loaded when there is one that speaks of blockcov or of coverage.py.
+"""
 
 import os
 
@@ -6,67 +10,170 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-DEFAULT_FILE = "pyproject.toml"
+EXCLUDE_LINES = (
+    r"#\s*(pragma|PRAGMA)[:\s]?\s*(no|NO)\s*(cover|COVER)",
+    r"^\s*(((async )?def .*?)?[\])]+(\s*->.*?)?:\s*)?\.\.\.\s*(#|$)",
+    r"^\s*if (typing\.)?TYPE_CHECKING:",
+)
+"""coverage.py's default for lines that are not counted."""
+PARTIAL_BRANCHES = (r"#\s*(pragma|PRAGMA)[:\s]?\s*(no|NO)\s*(branch|BRANCH)",)
+"""coverage.py's default for lines whose missing branches do not count."""
+PARTIAL_BRANCHES_ALWAYS = (r"^\s*while (True|1|False|0):", r"^\s*if (True|1|False|0):")
+"""coverage.py's default for tests that are constants."""
 
 
 class Options:
-    """Every setting; `data_dir` is absolute. `origin` says for each one that was set where it was."""
+    """Every setting. `data_dir` is absolute; other paths are as given, or absolute when they are from a file elsewhere.
+
+    Fields that begin with the name of a report are that report's alone. None: not set, and something else decides.
+    """
 
     def __init__(self) -> None:
+        # What is measured, and how.
         self.data_dir = ".blockcov"
         self.mode = "counts"
+        self.branch = True
         self.source: list[str] = []
+        self.source_pkgs: list[str] = []
+        self.source_dirs: list[str] = []
         self.include: list[str] = []
         self.omit: list[str] = []
+        self.include_namespace_packages = False
         self.append = False
         self.context = ""
         self.snapshot_signal = ""
         self.reset_signal = ""
+        self.dynamic_context = ""
+        self.relative_files = False
+        self.paths: dict[str, list[str]] = {}
+        # What is reported.
+        self.report_include: list[str] = []
+        self.report_omit: list[str] = []
+        self.exclude_lines = list(EXCLUDE_LINES)
+        self.exclude_also: list[str] = []
+        self.partial_branches = list(PARTIAL_BRANCHES)
+        self.partial_also: list[str] = []
+        self.partial_branches_always = list(PARTIAL_BRANCHES_ALWAYS)
+        self.contexts: list[str] = []
+        self.fail_under = 0.0
+        self.precision = 0
+        self.skip_covered = False
+        self.skip_empty = False
+        self.ignore_errors = False
+        # Each report's own.
         self.format = "text"
         self.show_missing = False
-        self.skip_covered = False
         self.sort = "name"
-        self.fail_under = 0.0
-        self.ignore_errors = False
+        self.html_directory = "htmlcov"
+        self.html_title = "Coverage report"
+        self.html_extra_css = ""
+        self.html_skip_covered: bool | None = None
+        self.html_skip_empty: bool | None = None
+        self.html_show_contexts = False
+        self.xml_output = "coverage.xml"
+        self.xml_package_depth = 99
+        self.xml_branches = "lines"
+        self.xml_missing_branches = False
+        self.json_output = "coverage.json"
+        self.json_pretty_print = False
+        self.json_show_contexts = False
+        self.lcov_output = "coverage.lcov"
+        self.lcov_line_checksums = False
+        self.lcov_branches = "outcomes"
+        self.sqlite_output = ".coverage"
+        self.annotate_directory = ""
+        # About the settings: the file that was read; where each that was made stands, `file:line` or `command line`;
+        # keys of coverage.py's files that mean nothing here, and where they stand.
+        self.file = ""
         self.origin: dict[str, str] = {}
+        self.unused: list[tuple[str, str]] = []
+
+    def put(self, name: str, value: "Any", origin: str) -> None:
+        """Set a field and note where its value comes from."""
+        setattr(self, name, value)
+        self.origin[name] = origin
 
 
-DEFAULTS = {name: value for name, value in vars(Options()).items() if name != "origin"}
+DEFAULTS = {name: value for name, value in vars(Options()).items() if name not in ("file", "origin", "unused")}
+
+CANDIDATES = (
+    ("blockcov.toml", ""),
+    ("pyproject.toml", "blockcov"),
+    (".coveragerc", ""),
+    (".coveragerc.toml", ""),
+    ("setup.cfg", "coverage:"),
+    ("tox.ini", "coverage:"),
+    ("pyproject.toml", "coverage"),
+)
+"""Files of the current directory that are looked for, in this order; what one of others must mention to be for us.
+
+Our own settings come first, then coverage.py's in the order in which it looks for them itself.
+"""
 
 
 def load(rcfile: "str | None", given: "dict[str, Any]") -> Options:
     """Read the configuration file and lay the options given on the command line over it.
 
-    `rcfile` None means `pyproject.toml` in the current directory, if there is one and it mentions blockcov. Paths in a
-    file count from the file's directory. `given` maps field names to values, None for what was not given. Raises
-    Failure(CONFIG) with file and line.
+    `rcfile` None: the first of CANDIDATES that has settings. `given` maps field names to values, None for what was not
+    given. Raises Failure(CONFIG) with file and line.
     """
     options = Options()
-    if may_be_meant(DEFAULT_FILE) if rcfile is None else not is_blank(rcfile):
-        from blockcov.config_file import read_file
+    if rcfile is not None:
+        if not is_blank(rcfile):
+            from blockcov.config_file import read_file
 
-        read_file(rcfile or DEFAULT_FILE, options)
+            read_file(rcfile, options)
+    else:
+        find_file(options)
     for name, value in given.items():
         if name in DEFAULTS and value is not None:
-            setattr(options, name, value)
-            options.origin[name] = "command line"
+            options.put(name, value, "command line")
     options.data_dir = os.path.abspath(options.data_dir)
     return options
 
 
-def may_be_meant(path: str) -> bool:
-    """Can the TOML file have a table for us? Most have none, and a parser for them is long in loading.
+def find_file(options: Options) -> None:
+    """Read the first file of the current directory that has settings, if there is one."""
+    texts: dict[str, str | None] = {}
+    for path, word in CANDIDATES:
+        if path not in texts:
+            texts[path] = text_of(path)
+        text = texts[path]
+        if text is None or (word and not mentions(text, word)):
+            continue
+        from blockcov.config_file import read_candidate
 
-    A key can be spelled with escapes: `"block\\u0063ov"`. What cannot be read is for the parser to complain of.
-    """
+        if read_candidate(path, word, options):
+            return
+
+
+def text_of(path: str) -> "str | None":
+    """Give the text of a file; None when there is none. What cannot be read reads as escapes: see `mentions`."""
     try:
         with open(path, "rb", 0) as file:
-            text = file.read().decode("utf-8")
+            return file.read().decode("utf-8")
     except FileNotFoundError:
-        return False
+        return None
     except (OSError, UnicodeDecodeError):
+        return "\\u"
+
+
+def mentions(text: str, word: str) -> bool:
+    """Can the text have settings under `word`? Most have none, and a parser for them is long in loading.
+
+    A header or a key has the word behind `[`, or in front of `=` or `.`: a requirement such as "coverage>=7" is none.
+    A key can be spelled with escapes in TOML, `"block\\u0063ov"`; what cannot be read is for the parser to complain of.
+    """
+    if "\\u" in text or "\\U" in text or "\\x" in text:
         return True
-    return any(word in text for word in ("blockcov", "\\u", "\\U", "\\x"))
+    if word not in text:
+        return False
+    for line in text.splitlines():
+        if word in line and line.lstrip()[:1] == "[":
+            return True
+        if any(behind.lstrip("'\" \t")[:1] in ("=", ".") for behind in line.split(word)[1:]):
+            return True
+    return False
 
 
 def is_blank(path: str) -> bool:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from blockcov import _blockcov, data
 from blockcov.analysis import FileAnalysis
+from blockcov.config import Options
 from blockcov.data import CountedFile, FileCoverage, Measurements
 from blockcov.errors import NO_INPUT, Failure
 from blockcov.prepare import Prepared
@@ -15,17 +16,19 @@ OUTSIDE = ""
 """Stands for what was counted while no context was active."""
 
 
-def load(data_dir: str) -> Contexts:
+def load(options: Options) -> Contexts:
     """Read the contexts of all shards. Raises Failure when there is no data directory."""
-    data.require(data_dir)
-    return Contexts(data_dir, *_blockcov.contexts([data_dir]))
+    data.require(options.data_dir)
+    return Contexts(options, *_blockcov.contexts([options.data_dir]))
 
 
 class Contexts:
     """The contexts of a data directory, and what was counted in each."""
 
-    def __init__(self, data_dir: str, handle: _blockcov.Contexts, names: Sequence[str], damaged: Sequence[str]) -> None:
-        self._data_dir = data_dir
+    def __init__(
+        self, options: Options, handle: _blockcov.Contexts, names: Sequence[str], damaged: Sequence[str]
+    ) -> None:
+        self._options = options
         self._handle = handle
         self._names = [*names, OUTSIDE]  # in the order of the extension
         self.names = tuple(sorted(names))
@@ -42,7 +45,7 @@ class Contexts:
                 raise Failure(NO_INPUT, f"no measurements of context {name!r}")
         indices = [index for index, name in enumerate(self._names) if name in names and name != OUTSIDE]
         gathered = _blockcov.gather_contexts(self._handle, indices, OUTSIDE in names)
-        return data.load_gathered(self._data_dir, gathered, everything)
+        return data.load_gathered(self._options, gathered, everything)
 
     def of_file(self, file: FileCoverage) -> Iterator[FileContext]:
         """Give the counts of one file of `data.load` in each context in which something of it ran, by name.

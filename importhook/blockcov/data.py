@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from blockcov import _blockcov, unimported
-from blockcov.analysis import FileAnalysis, Source
+from blockcov import _blockcov, asked, copies, unimported
+from blockcov.analysis import FileAnalysis, Source, exclusion_of
+from blockcov.analysis.model import Remark
 from blockcov.analysis_cache import Cache
+from blockcov.config import Options
 from blockcov.errors import DATA, NO_INPUT, Failure
+from blockcov.globs import compiled
 from blockcov.prepare import Prepared
 from blockcov.prepare_all import BadUnit, Job, prepare_all, prepare_one
 from blockcov.report.numbers import Numbers, numbers_of
@@ -82,17 +85,27 @@ class CountedFile(FileCoverage):
         prepared: Prepared,
         counted: _blockcov.Counted,
         everything: bool,
+        options: Options,
         maps: Sequence[str] = (),
     ) -> None:
         self.name = job.name
         self.path = job.path
         self.source = job.source
         self.modes = modes
+        self.branch = options.branch
         self._parts = (prepared, counted) if everything else None
         self._maps = maps
-        statements, missing, branches, partial, missing_branches = counted[0]
-        excluded = prepared.excluded_count()
-        numbers = Numbers(statements, missing, excluded, branches, partial, missing_branches)
+        statements, missing, branches, partial, missing_branches, outcomes, missing_outcomes = counted[0]
+        numbers = Numbers(statements, missing, prepared.excluded_count(), precision=options.precision)
+        if self.branch:
+            numbers = replace(
+                numbers,
+                branches=branches,
+                partial_branches=partial,
+                missing_branches=missing_branches,
+                outcomes=outcomes,
+                missing_outcomes=missing_outcomes,
+            )
         vars(self).update(numbers=numbers, unmeasured=prepared.unmeasured())
 
     @cached_property
@@ -100,6 +113,8 @@ class CountedFile(FileCoverage):
         """Everything that is known of the file."""
         prepared, counted = self._whole()
         analysed = prepared.analysis(self.path, counted)
+        if not self.branch:
+            analysed.executed_branches, analysed.missing_branches, analysed.accepted_branches = [], [], []
         if "hits" in self.modes:
             keep_hits(analysed)
         return analysed
@@ -128,22 +143,26 @@ class CountedFile(FileCoverage):
 class Measurements:
     """All files that can be reported, by name, and one message for each thing that cannot.
 
-    `damaged` messages are about shards and maps, `stale` ones about source files that are not those that ran.
+    `damaged` messages are about shards and maps, `stale` ones about source files that are not those that ran, `remarks`
+    about pragmas in source files. Without `branch`, the line-to-line branches are not counted, as with coverage.py's
+    setting of that name.
     """
 
+    branch: bool = True
     files: list[FileCoverage] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
-def load(data_dir: str, everything: bool = True) -> Measurements:
-    """Read all shards of a data directory and join them with the source files.
+def load(options: Options, everything: bool = True) -> Measurements:
+    """Read all shards of the data directory and join them with the source files that the options leave in.
 
     Without `everything` a file has its numbers and no more, which takes less time and memory. Raises Failure when
     there is nothing to report: no data directory, no shard, or only damaged ones.
     """
-    require(data_dir)
-    return load_gathered(data_dir, _blockcov.gather([data_dir]), everything)
+    require(options.data_dir)
+    return load_gathered(options, _blockcov.gather([options.data_dir]), everything)
 
 
 def require(data_dir: str) -> None:
@@ -153,24 +172,42 @@ def require(data_dir: str) -> None:
 
 
 def load_gathered(
-    data_dir: str, gathered: tuple[_blockcov.Gathered, list[_blockcov.Head], list[str]], everything: bool = True
+    options: Options, gathered: tuple[_blockcov.Gathered, list[_blockcov.Head], list[str]], everything: bool = True
 ) -> Measurements:
-    """Join what the extension has gathered from a data directory with the source files, as `load` does."""
+    """Join what the extension has gathered from the data directory with the source files, as `load` does."""
+    data_dir = options.data_dir
     handle, heads, damaged = gathered
     if not heads:
         if damaged:
             more = f" (and {len(damaged) - 1} more)" if len(damaged) > 1 else ""
             raise Failure(DATA, f"no measurements can be read: {damaged[0]}{more}")
         raise Failure(NO_INPUT, f"no measurements in {data_dir}: nothing was run, or nothing of the sources")
-    result = Measurements(damaged=damaged)
+    options.branch = asked.counts_branches(options)
+    result = Measurements(options.branch, damaged=damaged)
     canonical = Canonical()
+    original = copies.originals(data_dir)
     by_path: dict[str, list[int]] = {}
     for index, head in enumerate(heads):
-        by_path.setdefault(canonical(head[0]), []).append(index)
-    for path in unimported.find(data_dir):
+        by_path.setdefault(original(canonical(head[0])), []).append(index)
+    for path in unimported.find(data_dir, options.include_namespace_packages):
         by_path.setdefault(path, [])
-    result.files = list(_Loader(handle, heads, Cache(data_dir), everything, damaged).run(by_path, result.stale))
+    by_path = {path: by_path[path] for path in _reported(by_path, options)}
+    if not by_path:
+        raise Failure(NO_INPUT, f"no measurements in {data_dir} are of the files that a report may include")
+    cache = Cache(data_dir, exclusion_of(options))
+    loader = _Loader(handle, heads, cache, everything, options, damaged)
+    result.files = list(loader.run(by_path, result.stale))
+    result.remarks = list(loader.remarks(result.files))
     return result
+
+
+def _reported(paths: Iterable[str], options: Options) -> Iterator[str]:
+    """Give those of `paths` that reports are asked for. Raises Failure for a glob that is none."""
+    include = compiled(options.report_include, options.origin.get("report_include"))
+    omit = compiled(options.report_omit, options.origin.get("report_omit"))
+    for path in paths:
+        if (include is None or include.match(path)) and (omit is None or not omit.match(path)):
+            yield path
 
 
 class _Loader:
@@ -182,15 +219,18 @@ class _Loader:
         heads: list[_blockcov.Head],
         cache: Cache,
         everything: bool,
+        options: Options,
         damaged: list[str],
     ) -> None:
         self.handle = handle
         self.heads = heads
         self.cache = cache
         self.everything = everything
+        self.options = options
         self.damaged = damaged
         self.found: dict[str, CountedFile] = {}
         self.stale: dict[str, list[str]] = {}
+        self.remarked: dict[str, list[Remark]] = {}
 
     def run(self, by_path: dict[str, list[int]], stale: list[str]) -> Iterator[CountedFile]:
         """Give the files by path; why one is left out, wholly or in part, is added to `stale` in the same order."""
@@ -219,7 +259,8 @@ class _Loader:
             if not prepared:
                 continue  # nothing of it is left
             if isinstance(prepared, str):
-                self.stale.setdefault(job.path, []).append(f"{job.name}: {prepared}")
+                reason = prepared.removeprefix(job.path).removeprefix(": ")
+                self.stale.setdefault(job.path, []).append(f"{job.name}{'' if reason[:1] == ':' else ': '}{reason}")
                 continue
             self.cache.write(job.key, prepared)
             if wrong := self._count([(job, prepared)]):
@@ -229,6 +270,12 @@ class _Loader:
             stale += self.stale.get(path, ())
             if path in self.found:
                 yield self.found[path]
+
+    def remarks(self, files: Iterable[FileCoverage]) -> Iterator[str]:
+        """Give what is wrong with the pragmas of the files."""
+        for file in files:
+            for remark in self.remarked.get(file.path, ()):
+                yield f"{file.name}:{remark.line}: {remark.text}"
 
     def _job(self, path: str, name: str, units: list[int]) -> Job | None:
         """Pick the units of one file that belong to its source; None when there is no source to show them on."""
@@ -244,7 +291,7 @@ class _Loader:
             if not matching:
                 return None
         key = self.cache.key(current, [self.heads[index][4] for index in matching])
-        return Job(path, name, key, matching, current, source if self.everything else b"")
+        return Job(path, name, key, matching, current, source if self.everything else b"", self.cache.exclusion)
 
     def _without(self, job: Job, unit: int) -> Job:
         """Give the job without one of its units."""
@@ -261,9 +308,17 @@ class _Loader:
                 wrong.append(job)
                 continue
             modes = frozenset(self.heads[index][3] for index in job.units)
+            prepared = Prepared(data)
             maps = [self.heads[index][4] for index in job.units]
-            self.found[job.path] = CountedFile(job, modes, Prepared(data), counted, self.everything, maps)
+            self.found[job.path] = CountedFile(job, modes, prepared, counted, self.everything, self.options, maps)
+            if prepared.has_pragmas():
+                self.remarked[job.path] = self._remarks(job, prepared)
         return wrong
+
+    def _remarks(self, job: Job, prepared: Prepared) -> list[Remark]:
+        """Check the pragmas of a file against its counts; all of those, whether they were asked for or not."""
+        (counted,) = _blockcov.count(self.handle, [(prepared.data, job.units)], True)
+        return [] if isinstance(counted, str) else prepared.analysis(job.path, counted).remarks
 
 
 def keep_hits(analysed: FileAnalysis) -> None:

@@ -8,7 +8,7 @@ import platform
 import sys
 
 from blockcov import _blockcov
-from blockcov.config import Options
+from blockcov.config import DEFAULTS, Options
 from blockcov.errors import DATA, NO_INPUT, OK, USAGE, Failure
 from blockcov.report.output import write_stdout
 from blockcov.select import PACKAGE_DIR, STDLIB_DIR
@@ -50,13 +50,21 @@ def _system(options: Options) -> str:
 
 
 def _settings(options: Options) -> str:
-    rows: dict[str, str] = {}
-    for name, value in vars(options).items():
-        if name == "origin":
-            continue
-        shown = ", ".join(value) if isinstance(value, list) else str(value)
-        rows[name] = f"{shown or '(none)'}  [{options.origin.get(name, 'default')}]"
+    rows = {"configuration file": options.file or "(none)"}
+    for name in DEFAULTS:
+        rows[name] = f"{_shown(getattr(options, name))}  [{options.origin.get(name, 'default')}]"
+    for name, place in options.unused:
+        rows[name] = f"(coverage.py's; means nothing here)  [{place}]"
     return _columns(rows)
+
+
+def _shown(value: object) -> str:
+    """Give a value on one line."""
+    if isinstance(value, dict):
+        value = [f"{name} = {_shown(each)}" for name, each in value.items()]
+        return "; ".join(value) or "(none)"
+    text = ", ".join(value) if isinstance(value, list) else str(value)
+    return "(none)" if value is None or not text else text
 
 
 def _columns(rows: dict[str, str]) -> str:

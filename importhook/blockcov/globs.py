@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from blockcov.errors import USAGE, Failure
+from blockcov.errors import CONFIG, USAGE, Failure
 
 # What may follow at a position of a glob, and the regular expression for it; None: an error.
 _TOKENS: list[tuple[re.Pattern[str], str | None]] = [
@@ -13,9 +13,9 @@ _TOKENS: list[tuple[re.Pattern[str], str | None]] = [
     (re.compile(r"[^/]+\*\*+"), None),
     (re.compile(r"\*\*+[^/]+"), None),
     (re.compile(r"\*\*/\*\*"), None),
-    (re.compile(r"^\*+/"), "(?:.*/)?"),
-    (re.compile(r"/\*+$"), "/.*"),
-    (re.compile(r"\*\*/"), "(?:.*/)?"),
+    (re.compile(r"^\*+/"), "(?s:.*/)?"),
+    (re.compile(r"/\*+$"), "/(?s:.*)"),
+    (re.compile(r"\*\*/"), "(?s:.*/)?"),
     (re.compile(r"\*"), "[^/]*"),
     (re.compile(r"\?"), "[^/]"),
     (re.compile(r"\[.*?\]"), "same"),
@@ -47,8 +47,25 @@ def to_regex(glob: str) -> str:
     return "".join(parts)
 
 
-def prepare(globs: list[str]) -> list[str]:
-    """Translate globs; one that does not begin with a wildcard also counts from the current directory."""
+def compiled(globs: list[str], origin: str | None = None) -> re.Pattern[str] | None:
+    """Give a pattern that matches a whole path if one of the globs does; None when there are none."""
+    return re.compile("(?:" + "|".join(prepare(globs, origin)) + r")\Z") if globs else None
+
+
+def prepare(globs: list[str], origin: str | None = None) -> list[str]:
+    """Translate globs; one that does not begin with a wildcard also counts from the current directory.
+
+    Raises Failure for what is none; `origin` is where they come from, if not from the command line.
+    """
+    try:
+        return _prepare(globs)
+    except Failure as failure:
+        if origin in (None, "command line"):
+            raise
+        raise Failure(CONFIG, f"{origin}: {failure.message}") from None
+
+
+def _prepare(globs: list[str]) -> list[str]:
     expressions: list[str] = []
     here = os.path.realpath(os.curdir)
     for glob in globs:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 
 from blockcov.errors import USAGE, Failure
+from blockcov.parser_exports import add_exports, reported
 from blockcov.run_words import MODES, split_commas
 
 TYPE_CHECKING = False
@@ -58,7 +59,9 @@ def build_parser() -> Parser:
             **settings,
         )
         parser.add_argument("--data-dir", metavar="D", help="directory of the measurements (default: .blockcov)")
-        parser.add_argument("--rcfile", metavar="F", help="configuration file (default: pyproject.toml, if any)")
+        parser.add_argument(
+            "--rcfile", metavar="F", help="configuration file (default: blockcov.toml, pyproject.toml or coverage.py's)"
+        )
         return parser
 
     run = command(
@@ -77,6 +80,9 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
     )
     run.add_argument("--include", type=split_commas, metavar="G,..", help="measure only files that match a glob")
     run.add_argument("--omit", type=split_commas, metavar="G,..", help="leave out files that match a glob")
+    run.add_argument(
+        "--branch", action="store_true", default=None, help="count branches too (default, but for a coverage.py's file)"
+    )
     run.add_argument("--append", action="store_true", default=None, help="add to the measurements of earlier runs")
 
     run.add_argument("--context", metavar="NAME", help="name this run: what it counts can be reported by itself")
@@ -89,9 +95,15 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
         """
 blockcov combine
 blockcov combine --keep /ci/job1/.blockcov /ci/job2/.blockcov
+blockcov combine s3://bucket/run-17/job1 s3://bucket/run-17/job2
+blockcov combine --subtract unit/.blockcov integration/.blockcov
 """,
     )
     combine.add_argument("paths", nargs="*", metavar="DIR|FILE", help="what to merge (default: the data directory)")
+    combine.add_argument(
+        "--subtract", nargs=2, metavar=("A", "B"), help="merge nothing; show what A covers that B does not"
+    )
+    combine.add_argument("--intersect", nargs=2, metavar=("A", "B"), help="merge nothing; show what A and B both cover")
     combine.add_argument("--keep", action="store_true", help="do not remove what was merged")
 
     report = command(
@@ -112,31 +124,13 @@ blockcov report --format total --fail-under 90
         help="show lines that never ran, and outcomes that never came, as line:column-column",
     )
     report.add_argument("--skip-covered", action="store_true", default=None, help="leave out files that miss nothing")
+    report.add_argument("--skip-empty", action="store_true", default=None, help="leave out files without statements")
+    report.add_argument("--precision", type=int, metavar="N", help="digits after the decimal point (default: 0)")
     report.add_argument("--sort", metavar="C", help="name, stmts, miss, branch, brpart or cover; -C: descending")
     report.add_argument("--fail-under", type=float, metavar="N", help="exit with status 2 if the total is lower")
-    _ignore_errors(report)
+    reported(report)
 
-    json = command(
-        "json",
-        "write coverage.py's JSON, with exact counts for each line and branch",
-        """
-blockcov json
-blockcov json -o - | jq .totals.percent_covered
-""",
-    )
-    json.add_argument("-o", dest="output", metavar="F", default="coverage.json", help="default: %(default)s; -: stdout")
-    _ignore_errors(json)
-
-    annotate = command(
-        "annotate",
-        "write each source file with the counts in the margin",
-        """
-blockcov annotate
-blockcov annotate -d listings
-""",
-    )
-    annotate.add_argument("-d", dest="directory", metavar="DIR", help="where to write (default: beside the sources)")
-    _ignore_errors(annotate)
+    add_exports(command)
 
     command("erase", "remove the measurements", "blockcov erase\nblockcov erase --data-dir /tmp/measured")
 
@@ -155,13 +149,3 @@ blockcov debug cfg app.py | dot -Tsvg > app.svg
     debug.add_argument("--mode", choices=MODES, help="as it is instrumented for counts (default) or for hits")
     debug.add_argument("file", nargs="?", metavar="FILE", help="Python source for map, dis and cfg")
     return top
-
-
-def _ignore_errors(parser: Parser) -> None:
-    parser.add_argument(
-        "-i",
-        "--ignore-errors",
-        action="store_true",
-        default=None,
-        help="status 0 even if source files changed or vanished since the run; they are left out either way",
-    )

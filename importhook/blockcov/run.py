@@ -99,12 +99,23 @@ def prepare_data_dir(options: "Options") -> None:
         raise Failure(CANNOT_CREATE, f"cannot create data directory {path}: {error.strerror}") from None
     if not os.access(path, os.W_OK | os.X_OK):
         raise Failure(CANNOT_CREATE, f"cannot write into data directory {path}: permission denied")
-    if options.append or not os.listdir(path):
-        return
-    check_interpreter()
-    from blockcov import _blockcov, unimported
+    if not options.append and os.listdir(path):
+        start_afresh(path)
+    if options.origin.get("branch") == "command line":
+        from blockcov import asked
 
+        asked.note(options)
+
+
+def start_afresh(path: str) -> None:
+    """Remove what earlier runs measured into a data directory. Raises Failure(CANNOT_CREATE)."""
+    check_interpreter()
+    from blockcov import _blockcov, asked, code_cache, copies, unimported
+
+    code_cache.trim(path)
     try:
+        asked.forget(path)
+        copies.forget(path)
         _, kept = _blockcov.erase(path)
         unimported.forget(path)
     except OSError as error:
@@ -124,14 +135,22 @@ def start_settings(options: "Options", program: list[str]) -> dict[str, object]:
         else:
             packages.append(name)
             roots.extend(package_roots(name, program))
+    for name in options.source_pkgs:
+        packages.append(name)
+        roots.extend(package_roots(name, program))
+    for name in options.source_dirs:
+        if not os.path.isdir(name):
+            place = options.origin.get("source_dirs", "command line")
+            raise Failure(NO_INPUT, f"{place}: source_dirs: there is no directory {name}")
+        roots.append(os.path.realpath(name))
     return {
         "data_dir": options.data_dir,
         "mode": options.mode,
         "base": os.path.realpath(os.curdir),
         "source": roots,
         "packages": packages,
-        "include": expressions(options.include),
-        "omit": expressions(options.omit),
+        "include": expressions(options, "include"),
+        "omit": expressions(options, "omit"),
         "main": os.getpid(),
         "context": options.context,
         "signals": [signal_number(options.snapshot_signal), signal_number(options.reset_signal)],
@@ -153,13 +172,14 @@ def signal_number(name: str) -> int:
     return number.value
 
 
-def expressions(globs: list[str]) -> list[str]:
-    """Give the regular expressions for globs; see globs.py, which takes long to import."""
+def expressions(options: "Options", name: str) -> list[str]:
+    """Give the regular expressions for the globs of one setting; see globs.py, which takes long to import."""
+    globs: list[str] = getattr(options, name)
     if not globs:
         return []
     from blockcov.globs import prepare
 
-    return prepare(globs)
+    return prepare(globs, options.origin.get(name))
 
 
 def package_roots(name: str, program: list[str]) -> list[str]:

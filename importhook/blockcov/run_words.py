@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 MODES = ("counts", "hits")
 LISTS = ("source", "include", "omit")
+FLAGS = ("append", "branch")
 VALUES = (  # options that take a value
     "mode",
     "source",
@@ -21,6 +22,7 @@ VALUES = (  # options that take a value
     "reset_signal",
 )
 _TAKES_VALUE = frozenset("--" + name.replace("_", "-") for name in VALUES)
+_FLAGS = {"--" + name: name for name in FLAGS}
 
 
 def split_commas(text: str) -> "list[str]":
@@ -37,8 +39,8 @@ def scan(words: "list[str]") -> "dict[str, Any] | None":
     rest = iter(words)
     for word in rest:
         option, equals, value = word.partition("=")
-        if option == "--append" and not equals:
-            given["append"] = True
+        if option in _FLAGS and not equals:
+            given[_FLAGS[option]] = True
             continue
         if option not in _TAKES_VALUE:
             return None
