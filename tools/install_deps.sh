@@ -9,7 +9,8 @@ set -eu
 
 # What LLVM's own CMake files look for besides LLVM: zlib, zstd and terminfo.
 build_packages="g++ cmake ninja-build git python3 python3-dev python3-venv llvm-dev libxxhash-dev zlib1g-dev libzstd-dev libncurses-dev"
-test_packages="libgtest-dev libgmock-dev"
+# lcov: genhtml reads the tracefiles that the tests write.
+test_packages="libgtest-dev libgmock-dev lcov"
 bench_packages="libbenchmark-dev valgrind"
 lint_packages="clang-tidy"
 # For tools/testing_root.py, which asks for them when it is about to make a root.

@@ -93,10 +93,17 @@ class CountedFile(FileCoverage):
         self.modes = modes
         self.branch = options.branch
         self._parts = (prepared, counted) if everything else None
-        statements, missing, branches, partial, missing_branches = counted[0]
+        statements, missing, branches, partial, missing_branches, outcomes, missing_outcomes = counted[0]
         numbers = Numbers(statements, missing, prepared.excluded_count(), precision=options.precision)
         if self.branch:
-            numbers = replace(numbers, branches=branches, partial_branches=partial, missing_branches=missing_branches)
+            numbers = replace(
+                numbers,
+                branches=branches,
+                partial_branches=partial,
+                missing_branches=missing_branches,
+                outcomes=outcomes,
+                missing_outcomes=missing_outcomes,
+            )
         vars(self).update(numbers=numbers, unmeasured=prepared.unmeasured())
 
     @cached_property

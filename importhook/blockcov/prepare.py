@@ -12,7 +12,17 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from blockcov.analysis import DEFAULT_EXCLUSION, OUTCOMES, Arc, Branch, Exclusion, FileAnalysis, Function, Kind
+from blockcov.analysis import (
+    DEFAULT_EXCLUSION,
+    OUTCOMES,
+    Arc,
+    Branch,
+    Exclusion,
+    FileAnalysis,
+    Function,
+    Kind,
+    required,
+)
 from blockcov.analysis.analyse import Parts, take_apart, unmeasured
 from blockcov.analysis.excluded import contradictions, with_pragma
 from blockcov.analysis.linear import Linear, terms_of, with_places
@@ -99,7 +109,9 @@ def _jumps(parts: Parts) -> Iterable[int]:
 
 def _forms(branches: list[Branch]) -> Iterable[int]:
     for branch in branches:
-        for count in branch.outcomes.values():
+        needed = required(branch)
+        for name, count in branch.outcomes.items():
+            yield branch.span[0] if name in needed else 0
             terms = terms_of(count)
             yield len(terms)
             for term in terms.items():

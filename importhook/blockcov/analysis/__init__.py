@@ -2,7 +2,7 @@
 
 from .analyse import analyse
 from .exclusion import DEFAULT_EXCLUSION, Exclusion, exclusion_of
-from .model import OUTCOMES, Arc, Branch, FileAnalysis, Function, Kind, Span
+from .model import OUTCOMES, Arc, Branch, FileAnalysis, Function, Kind, Span, required
 from .source import Source, SourceError
 from .statements import Statements
 
@@ -21,4 +21,5 @@ __all__ = [
     "Statements",
     "analyse",
     "exclusion_of",
+    "required",
 ]

@@ -76,6 +76,14 @@ class Branch:
         return NO_BRANCH in self.excluded_outcomes.values()
 
 
+def required(branch: Branch) -> dict[str, int]:
+    """Give the outcomes, with their counts, that have to come: not excluded ones, nor the false of an assertion."""
+    if branch.excluded:
+        return {}
+    left_out = {*branch.optional, *branch.excluded_outcomes}
+    return {name: count for name, count in branch.outcomes.items() if name not in left_out}
+
+
 class Function(TypedDict):
     """A code object other than a module, by qualified name; ``calls`` is how often it was entered."""
 

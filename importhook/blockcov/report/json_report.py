@@ -33,7 +33,7 @@ def render(files: list[FileCoverage], pretty: bool = False, branch: bool = True)
             "show_contexts": False,
         },
         "files": described,
-        "totals": _summary(total),
+        "totals": {**_summary(total), "blockcov": _outcomes(total)},
     }
     return json.dumps(document, indent=4 if pretty else None) + "\n"
 
@@ -46,7 +46,7 @@ def _file(file: FileCoverage) -> dict[str, Any]:
     for kind, plural in (("function", "functions"), ("class", "classes")):
         chosen = [region for region in regions if region.kind == kind]
         result[plural] = _regions(file.analysis, chosen, every_line, precision)
-    result["blockcov"] = _exact(file.analysis)
+    result["blockcov"] = {**_exact(file.analysis), "summary": _outcomes(file.numbers)}
     return result
 
 
@@ -102,6 +102,15 @@ def _summary(numbers: Numbers) -> dict[str, Any]:
         "missing_branches": numbers.missing_branches,
         "percent_branches_covered": numbers.percent_branches,
         "percent_branches_covered_display": display_percent(numbers.percent_branches, numbers.precision),
+    }
+
+
+def _outcomes(numbers: Numbers) -> dict[str, Any]:
+    return {
+        "num_outcomes": numbers.outcomes,
+        "covered_outcomes": numbers.outcomes - numbers.missing_outcomes,
+        "missing_outcomes": numbers.missing_outcomes,
+        "percent_outcomes_covered": numbers.percent_outcomes,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from blockcov.analysis import Branch, FileAnalysis
+from blockcov.analysis import Branch, FileAnalysis, required
 
 
 def missing_outcomes(file: FileAnalysis) -> list[tuple[Branch, list[str]]]:
@@ -18,8 +18,7 @@ def missing_outcomes(file: FileAnalysis) -> list[tuple[Branch, list[str]]]:
         line = branch.span[0]
         if branch.excluded or line in never_ran or file.first_line.get(line, line) in never_ran:
             continue
-        accepted = {*branch.optional, *branch.excluded_outcomes}
-        absent = [name for name, count in branch.outcomes.items() if not count and name not in accepted]
+        absent = [name for name, count in required(branch).items() if not count]
         if absent:
             found.append((branch, absent))
     return found

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from blockcov.analysis import FileAnalysis
+from blockcov.analysis import FileAnalysis, required
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Counts of statements and of line-to-line branches; they add up over files.
+    """Counts of statements, of line-to-line branches and of outcomes that have to come; they add up over files.
 
     `precision` is how many digits behind the decimal point a percentage is shown with.
     """
@@ -21,6 +22,8 @@ class Numbers:
     branches: int = 0
     partial_branches: int = 0
     missing_branches: int = 0
+    outcomes: int = 0
+    missing_outcomes: int = 0
     precision: int = 0
 
     def __add__(self, other: Numbers) -> Numbers:
@@ -31,6 +34,8 @@ class Numbers:
             self.branches + other.branches,
             self.partial_branches + other.partial_branches,
             self.missing_branches + other.missing_branches,
+            self.outcomes + other.outcomes,
+            self.missing_outcomes + other.missing_outcomes,
             self.precision,
         )
 
@@ -45,10 +50,20 @@ class Numbers:
         return percent(self.branches - self.missing_branches, self.branches)
 
     @property
+    def percent_outcomes(self) -> float:
+        """Outcomes that came, in percent; 100 where there is none."""
+        return percent(self.outcomes - self.missing_outcomes, self.outcomes)
+
+    @property
     def percent_covered(self) -> float:
         """Statements and branches together, in percent: the figure of the Cover column."""
         total = self.statements + self.branches
         return percent(total - self.missing - self.missing_branches, total)
+
+
+def natural_key(name: str) -> list[tuple[int, int, str]]:
+    """Give a key that sorts names with the numbers in them as numbers: `m9`, `m10`."""
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", name)]
 
 
 def percent(part: int, whole: int) -> float:
@@ -92,6 +107,7 @@ def numbers_of(file: FileAnalysis, lines: Collection[int] | None = None, precisi
     missing_branches = [arc for arc in file.missing_branches if here(arc[0])]
     excluded = set(file.excluded_lines)
     covered = [arc for arc in file.executed_branches if arc[1] not in excluded] + file.accepted_branches
+    wanted = [count for branch in file.branches if here(branch.span[0]) for count in required(branch).values()]
     return Numbers(
         statements=len(executed) + len(missing),
         missing=len(missing),
@@ -99,5 +115,7 @@ def numbers_of(file: FileAnalysis, lines: Collection[int] | None = None, precisi
         branches=len(missing_branches) + sum(here(arc[0]) for arc in covered),
         partial_branches=sum(arc[0] not in missing for arc in missing_branches),
         missing_branches=len(missing_branches),
+        outcomes=len(wanted),
+        missing_outcomes=wanted.count(0),
         precision=precision,
     )

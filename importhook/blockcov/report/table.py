@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import string
 from dataclasses import dataclass
 
 from blockcov.data import FileCoverage
 from blockcov.errors import USAGE, Failure
 from blockcov.report.missing import format_missing, missing_outcomes
-from blockcov.report.numbers import Numbers, display_percent
+from blockcov.report.numbers import Numbers, display_percent, natural_key
+from blockcov.report.output import printable
 
 COLUMNS = ("name", "stmts", "miss", "branch", "brpart", "cover")
 _ESCAPES = str.maketrans({char: f"\\{char}" for char in string.punctuation if char not in ".,/-%"})
@@ -27,13 +27,13 @@ class Row:
         """Give the text of each column."""
         n = self.numbers
         figures = [n.statements, n.missing] + [n.branches, n.partial_branches] * branch
-        cells = [_printable(self.name), *map(str, figures), display_percent(n.percent_covered, n.precision) + "%"]
+        cells = [printable(self.name), *map(str, figures), display_percent(n.percent_covered, n.precision) + "%"]
         return [*cells, self.missing] if show_missing else cells
 
     def sort_key(self, column: str) -> tuple[object, ...]:
         """Give the key for a column of COLUMNS; names sort with numbers in them as numbers."""
         n = self.numbers
-        name = [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", self.name)]
+        name = natural_key(self.name)
         if column == "name":
             return (name,)
         figures = (n.statements, n.missing, n.branches, n.partial_branches, n.percent_covered)
@@ -128,8 +128,3 @@ def build(
 
 def _below(notes: list[str]) -> list[str]:
     return ["", *notes] if notes else []
-
-
-def _printable(name: str) -> str:
-    """Replace what would move the cursor or cannot be encoded."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
