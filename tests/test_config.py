@@ -72,7 +72,6 @@ source_pkgs = pkg.sub
 source_dirs = a,b
 omit = */vendor/*
     test_*.py
-include = $HOME/*
 parallel = true
 concurrency = multiprocessing
 data_file = ~/data/.coverage.${{NAME-unit}}
@@ -428,8 +427,8 @@ def test_debug_config_shows_every_value_and_its_place(project: Project) -> None:
     assert shown["paths"] == "src = a, b  [.coveragerc:8]"
     assert shown["data_dir"] == f"{project.path}/d  [command line]"
     assert shown["html_title"] == "Coverage report  [default]"
-    assert shown["[run] timid"] == "(coverage.py's; means nothing here)  [.coveragerc:4]"
-    assert shown["[covdefaults] x"] == "(coverage.py's; means nothing here)  [.coveragerc:6]"
+    assert shown["[run] timid"] == "(means nothing here)  [.coveragerc:4]"
+    assert shown["[covdefaults] x"] == "(means nothing here)  [.coveragerc:6]"
 
 
 def layout(project: Project) -> None:
@@ -448,6 +447,7 @@ def layout(project: Project) -> None:
         ("[run]\nsource_pkgs = pkg.b\n", {"pkg/b.py"}),
         ("[run]\nsource_dirs = pkg\n", {"pkg/__init__.py", "pkg/a.py", "pkg/b.py"}),
         ("[run]\ninclude = */a.py\n", {"pkg/a.py"}),
+        ("[run]\nsource_pkgs = pkg\ninclude = */a.py\n", {"pkg/__init__.py", "pkg/a.py", "pkg/b.py"}),
         ("[report]\ninclude = pkg/*\n", {"pkg/__init__.py", "pkg/a.py", "pkg/b.py"}),
         ("[report]\nomit =\n  pkg/*\n", {"app.py"}),
         (

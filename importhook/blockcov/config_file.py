@@ -142,6 +142,9 @@ def _take_coverage(path: str, settings: Iterable[Setting], options: Options, alw
         options.put(key.field, value, place)
         if setting.key == "data_file":
             options.put("data_dir", data_dir_for(value), place)
+    if options.include and (options.source or options.source_pkgs or options.source_dirs):
+        options.unused.append(("[run] include", options.origin.pop("include")))  # so says coverage.py
+        options.include = []
     return True
 
 
