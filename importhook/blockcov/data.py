@@ -11,6 +11,7 @@ from functools import cached_property
 
 from blockcov import _blockcov, asked, copies, unimported
 from blockcov.analysis import FileAnalysis, Source, exclusion_of
+from blockcov.analysis.excluded import contradictions
 from blockcov.analysis.model import Remark
 from blockcov.analysis_cache import Cache
 from blockcov.config import Options
@@ -281,7 +282,8 @@ class _Loader:
         """Pick the units of one file that belong to its source; None when there is no source to show them on."""
         source = read_source(path)
         if source is None:
-            self.stale[path] = [f"{name}: the source file is missing"]
+            state = "cannot be read" if os.path.lexists(path) else "is missing"
+            self.stale[path] = [f"{name}: the source file {state}"]
             return None
         current = _blockcov.source_hash(source)
         matching = [index for index in units if self.heads[index][1] in ("", current)]
@@ -312,13 +314,18 @@ class _Loader:
             maps = [self.heads[index][4] for index in job.units]
             self.found[job.path] = CountedFile(job, modes, prepared, counted, self.everything, self.options, maps)
             if prepared.has_pragmas():
-                self.remarked[job.path] = self._remarks(job, prepared)
+                self.remarked[job.path] = self._remarks(job, prepared, modes)
         return wrong
 
-    def _remarks(self, job: Job, prepared: Prepared) -> list[Remark]:
+    def _remarks(self, job: Job, prepared: Prepared, modes: frozenset[str]) -> list[Remark]:
         """Check the pragmas of a file against its counts; all of those, whether they were asked for or not."""
         (counted,) = _blockcov.count(self.handle, [(prepared.data, job.units)], True)
-        return [] if isinstance(counted, str) else prepared.analysis(job.path, counted).remarks
+        if isinstance(counted, str):
+            return []
+        analysed = prepared.analysis(job.path, counted)
+        if "hits" in modes:
+            keep_hits(analysed)
+        return sorted([*analysed.remarks, *contradictions(analysed.branches)])
 
 
 def keep_hits(analysed: FileAnalysis) -> None:
