@@ -82,7 +82,9 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         group.addoption(
             "--cov-reset", dest="blockcov_source", action="store_const", const=[], help="forget --cov so far"
         )
-        group.addoption("--cov-branch", action="store_true", dest="blockcov_branch", help="has no effect: always so")
+        group.addoption(
+            "--cov-branch", action="store_true", dest="blockcov_branch", help="count branches, whatever a file says"
+        )
 
 
 def _report(word: str) -> object:

@@ -55,6 +55,7 @@ def _options(given: Namespace) -> Options:
         {
             "source": sources or None,
             "append": given.blockcov_append,
+            "branch": getattr(given, "blockcov_branch", False) or None,
             "fail_under": given.blockcov_fail_under,
         },
     )
