@@ -13,7 +13,7 @@ from blockcov.report import json_report, table
 from blockcov.report.numbers import display_percent
 from blockcov.report.output import make_directory, write_file, write_stdout
 
-__all__ = ["annotate", "combine", "erase", "json", "report"]
+__all__ = ["annotate", "combine", "erase", "html", "json", "report"]
 
 
 def report(options: Options, given: argparse.Namespace) -> int:
@@ -53,6 +53,25 @@ def annotate(options: Options, given: argparse.Namespace) -> int:
             warn(f"{file.name}: lies in an archive; annotate -d DIR writes it elsewhere")
             continue
         write_file(annotated.target(file, directory), annotated.render(file))
+    return _status(options, measured)
+
+
+def html(options: Options, given: argparse.Namespace) -> int:
+    """Write the HTML report, and say where it is."""
+    from blockcov.report.html import Settings, write
+
+    skip_covered, skip_empty = options.html_skip_covered, options.html_skip_empty
+    settings = Settings(
+        options.html_directory,
+        options.html_title,
+        given.since or "",
+        options.html_extra_css,
+        options.skip_covered if skip_covered is None else skip_covered,
+        options.skip_empty if skip_empty is None else skip_empty,
+    )
+    measured = _load(options)
+    index = write(measured, settings, options.data_dir)
+    write_stdout(f"HTML report: {index}\n")
     return _status(options, measured)
 
 

@@ -144,6 +144,33 @@ blockcov annotate -d listings
     )
     _reported(annotate)
 
+    html = command(
+        "html",
+        "write pages to read in a browser: an index, and each source with its counts",
+        """
+blockcov html && open htmlcov/index.html
+blockcov html -d public --title "Orders" --skip-covered
+blockcov html --since origin/main
+""",
+    )
+    html.add_argument("-d", dest="html_directory", metavar="DIR", help="where to write (default: htmlcov)")
+    html.add_argument("--title", dest="html_title", metavar="T", help="title of the report")
+    html.add_argument(
+        "--since", metavar="REV", help="mark the lines that changed since a git revision, to filter by them"
+    )
+    html.add_argument("--extra-css", dest="html_extra_css", metavar="F", help="a style sheet to add to the pages")
+    html.add_argument(
+        "--skip-covered",
+        dest="html_skip_covered",
+        action="store_true",
+        default=None,
+        help="no pages of files that miss nothing",
+    )
+    html.add_argument(
+        "--skip-empty", dest="html_skip_empty", action="store_true", default=None, help="no pages of files without code"
+    )
+    _reported(html)
+
     command("erase", "remove the measurements", "blockcov erase\nblockcov erase --data-dir /tmp/measured")
 
     debug = command(
