@@ -100,7 +100,7 @@ document.addEventListener("DOMContentLoaded", () => {
     hide();
     if (operand.title) { operand.dataset.counts = operand.title; operand.removeAttribute("title"); }
     bubble = element("div", { class: "tip", role: "tooltip", id: "tip" }, operand.dataset.counts);
-    document.body.append(bubble);
+    document.querySelector("main").append(bubble);
     operand.setAttribute("aria-describedby", "tip");
     const box = operand.getClientRects()[0] || operand.getBoundingClientRect();
     const left = Math.min(box.left, document.documentElement.clientWidth - bubble.offsetWidth - 8);

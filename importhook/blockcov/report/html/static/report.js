@@ -66,7 +66,7 @@ const report = (() => {
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const typing = event.target.closest("input, textarea, select");
+    const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
     if (typing && event.key !== "Escape") return;
     if (dialog && dialog.open && event.key !== "?") return;
     const action = keys.get(event.key);
