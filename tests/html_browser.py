@@ -59,7 +59,7 @@ def difference(one: bytes, other: bytes) -> float:
     size = (pictures[0].width // 4, pictures[0].height // 4)
     small = [picture.resize(size, Image.Resampling.BOX) for picture in pictures]
     histogram: list[int] = ImageChops.difference(*small).convert("L").histogram()
-    return sum(histogram[25:]) / (size[0] * size[1])
+    return float(sum(histogram[25:]) / (size[0] * size[1]))
 
 
 def shrunk(data: bytes) -> bytes:

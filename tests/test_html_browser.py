@@ -361,7 +361,7 @@ def gaps(page: Any) -> None:
 
 
 SCENES = {
-    "html-index.png": ("index.html", (1100, 440), "light", None),
+    "html-index.png": ("index.html", (1100, 450), "light", None),
     "html-file.png": ("files/orders/pricing.py.html", (1100, 640), "light", gaps),
     "html-dark.png": ("files/orders/parse.py.html", (1100, 640), "dark", gaps),
     "html-phone.png": ("files/orders/parse.py.html", (390, 640), "light", gaps),

@@ -382,7 +382,7 @@ def test_history(project: Project) -> None:
     report(project)
     page = (directory / "index.html").read_text()
     assert "<caption>The last 2 runs</caption>" in page
-    assert re.search(r"<span>\+\d+\.\d since the run before</span>", page)
+    assert re.search(r"<span>\+\d+\.\d<span class=hidden> since the run before</span>", page)
     assert "2026-11-19" in page
     manifest = json.loads((directory / ".blockcov-report.json").read_text())
     assert len(manifest["runs"]) == 2
