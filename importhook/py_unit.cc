@@ -12,6 +12,8 @@
 
 namespace blockcov {
 
+static constexpr const char *kForeign = "it belongs to another file";
+
 std::optional<PyUnit> PyUnit::collect(PyCodeObject *root) {
   PyUnit unit;
   unit.root_ = PyRef::borrow(reinterpret_cast<PyObject *>(root));
@@ -27,7 +29,7 @@ bool PyUnit::add(PyCodeObject *code, int32_t parent) {
   std::optional<PyCodeView> source = PyCodeView::of(code);
   bool good = source.has_value();
   if (good)
-    members_.push_back({code, std::move(*source), parent, std::nullopt, "", false});
+    members_.push_back({code, std::move(*source), parent, isForeign(code)});
   for (Py_ssize_t each = 0; good && each != PyTuple_GET_SIZE(code->co_consts); ++each) {
     PyObject *constant = PyTuple_GET_ITEM(code->co_consts, each);
     if (PyCode_Check(constant))
@@ -37,27 +39,46 @@ bool PyUnit::add(PyCodeObject *code, int32_t parent) {
   return good;
 }
 
+bool PyUnit::isForeign(PyCodeObject *code) const {
+  PyObject *filename = reinterpret_cast<PyCodeObject *>(root_.get())->co_filename;
+  if (code->co_filename == filename)
+    return false;
+  const bool differs = PyUnicode_Compare(code->co_filename, filename) != 0;
+  PyErr_Clear(); // if these were no strings
+  return differs;
+}
+
 bool PyUnit::hasProbes() const {
   return llvm::any_of(members_, [](const Member &member) { return blockcov::hasProbes(member.code); });
 }
 
 void PyUnit::compile(const Dialect &dialect, Mode mode) {
-  PyObject *filename = members_.front().code->co_filename;
   Rewriter rewriter(dialect, mode);
-  for (Member &member : members_) {
-    if (member.code->co_filename != filename && PyUnicode_Compare(member.code->co_filename, filename) != 0) {
-      PyErr_Clear(); // PyUnicode_Compare's, if these were no strings
-      member.refused = "it belongs to another file";
+  compiled_.clear();
+  compiled_.reserve(members_.size());
+  for (const Member &member : members_) {
+    CompiledCode &result = compiled_.emplace_back();
+    if (member.foreign) {
+      result.refused = kForeign;
       continue;
     }
     llvm::Expected<Rewritten> rewritten = rewriter.rewrite(member.source.view());
     if (rewritten) {
-      member.rewritten = std::move(*rewritten);
+      result.rewritten = std::move(*rewritten);
       continue;
     }
-    member.refused = llvm::toString(rewritten.takeError());
-    member.failed = true;
+    result.refused = llvm::toString(rewritten.takeError());
+    result.failed = true;
   }
+}
+
+bool PyUnit::adopt(llvm::StringRef bytes) {
+  llvm::Expected<std::vector<CompiledCode>> codes = decodeCompiled(bytes, members_.size());
+  if (codes)
+    compiled_ = std::move(*codes);
+  else
+    llvm::consumeError(codes.takeError());
+  return !compiled_.empty();
 }
 
 Unit PyUnit::describe(llvm::StringRef filename, const Hash128 &sourceHash, Mode mode, const Dialect &dialect) const {
@@ -66,13 +87,18 @@ Unit PyUnit::describe(llvm::StringRef filename, const Hash128 &sourceHash, Mode 
   unit.sourceHash = sourceHash;
   unit.mode = mode;
   unit.minor = dialect.minor;
-  for (const Member &member : members_) {
-    UnitCode code;
-    code.view = member.source.view();
-    code.parent = member.parent;
-    code.probeCount = member.rewritten ? member.rewritten->probeCount : 0;
-    code.refused = member.refused;
-    unit.codes.push_back(code);
+  unit.codes.reserve(members_.size());
+  for (size_t index = 0; index != members_.size(); ++index) {
+    UnitCode &code = unit.codes.emplace_back();
+    code.view = members_[index].source.view();
+    code.parent = members_[index].parent;
+    if (compiled_.empty()) {
+      code.refused = members_[index].foreign ? kForeign : "";
+      continue;
+    }
+    const CompiledCode &result = compiled_[index];
+    code.probeCount = result.rewritten ? result.rewritten->probeCount : 0;
+    code.refused = result.refused;
   }
   return unit;
 }
@@ -92,10 +118,11 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, ui
                               uint64_t *&counter) const {
   const uint32_t self = index++;
   const Member &member = members_[self];
+  const std::optional<Rewritten> &rewritten = compiled_[self].rewritten;
   PyObject *old = member.code->co_consts;
   const Py_ssize_t oldCount = PyTuple_GET_SIZE(old);
-  const Py_ssize_t probeCount = member.rewritten ? member.rewritten->probeCount : 0;
-  const uint32_t padCount = member.rewritten ? member.rewritten->padCount : 0;
+  const Py_ssize_t probeCount = rewritten ? rewritten->probeCount : 0;
+  const uint32_t padCount = rewritten ? rewritten->padCount : 0;
   const CodePlace place{&counters, self};
 
   // Slots of the new tuple own what they hold; a tuple with empty slots may be freed.
@@ -103,11 +130,11 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, ui
   if (!constants)
     return nullptr;
   Py_ssize_t next = oldCount;
-  const bool counts = !member.rewritten || member.rewritten->sites.empty();
-  PatchesRef patches = counts ? PatchesRef() : CodePatches::create(*member.rewritten, counter, dialect);
+  const bool counts = !rewritten || rewritten->sites.empty();
+  PatchesRef patches = counts ? PatchesRef() : CodePatches::create(*rewritten, counter, dialect);
   for (Py_ssize_t probe = 0; probe != probeCount; ++probe, ++counter) {
     PyObject *constant = counts ? newProbe(counters, counter)
-                                : newHitProbe(patches, static_cast<uint32_t>(probe), member.rewritten->siteOf[probe]);
+                                : newHitProbe(patches, static_cast<uint32_t>(probe), rewritten->siteOf[probe]);
     if (!constant)
       return nullptr;
     PyTuple_SET_ITEM(constants.get(), next++, constant);
@@ -118,7 +145,7 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, ui
       return nullptr;
     PyTuple_SET_ITEM(constants.get(), next++, pad);
   }
-  bool changed = member.rewritten.has_value();
+  bool changed = rewritten.has_value();
   for (Py_ssize_t each = 0; each != oldCount; ++each) {
     PyObject *constant = PyTuple_GET_ITEM(old, each);
     PyObject *copy = PyCode_Check(constant) ? buildMember(counters, dialect, index, counter) : Py_NewRef(constant);
@@ -128,11 +155,10 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, ui
     PyTuple_SET_ITEM(constants.get(), each, copy);
   }
 
-  PyRef code =
-      changed ? PyRef::steal(copyCode(member.code, member.rewritten ? &*member.rewritten : nullptr, constants.get()))
-              : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
-  if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()),
-                         member.rewritten ? place : CodePlace(), patches.get(), counters.shard))
+  PyRef code = changed ? PyRef::steal(copyCode(member.code, rewritten ? &*rewritten : nullptr, constants.get()))
+                       : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
+  if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()), rewritten ? place : CodePlace(),
+                         patches.get(), counters.shard))
     return nullptr;
   return code.release();
 }

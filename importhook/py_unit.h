@@ -1,11 +1,13 @@
 //===- py_unit.h - a code object with all that nest in it -------*- C++ -*-===//
 //
-//   collect -> compile -> (the caller: map, counters) -> build
+//   collect -> compile, or adopt what was compiled before -> (the caller: map,
+//   counters) -> build
 //
 //===----------------------------------------------------------------------===//
 #pragma once
 
 #include "importhook/py_code.h"
+#include "instrument/compiled_code.h"
 #include "instrument/coverage_map.h"
 #include "runtime/counters.h"
 
@@ -22,9 +24,7 @@ public:
     PyCodeObject *code; ///< borrowed from the root, which the unit owns
     PyCodeView source;
     int32_t parent;
-    std::optional<Rewritten> rewritten;
-    std::string refused; ///< why not, if not
-    bool failed = false; ///< it should have been rewritten: worth a warning
+    bool foreign; ///< its file is not the root's
   };
 
   /// The root and, in pre-order, all code objects among constants. Nothing, with
@@ -34,10 +34,15 @@ public:
   /// Whether some of it was rewritten before: then it is to be left alone.
   bool hasProbes() const;
 
-  /// Rewrites each member whose co_filename is the root's. Errors become `refused`.
+  /// Rewrites each member of the root's file. Errors become `refused`.
   void compile(const Dialect &dialect, Mode mode);
 
-  /// What the map stores. Borrows from this; `filename` from the caller.
+  /// Takes what compile() gave for a unit of the same description. False, with
+  /// nothing taken, if `bytes` are not what encodeCompiled() wrote for so many.
+  bool adopt(llvm::StringRef bytes);
+
+  /// What the map stores; before compile(), what that follows from. Borrows from
+  /// this; `filename` from the caller.
   Unit describe(llvm::StringRef filename, const Hash128 &sourceHash, Mode mode, const Dialect &dialect) const;
 
   /// The rewritten root, with the probes on `counters`, and links from and to
@@ -45,13 +50,16 @@ public:
   PyObject *build(UnitCounters &counters, const Dialect &dialect) const;
 
   const std::vector<Member> &members() const { return members_; }
+  const std::vector<CompiledCode> &compiled() const { return compiled_; } ///< of each member
 
 private:
   bool add(PyCodeObject *code, int32_t parent);
+  bool isForeign(PyCodeObject *code) const;
   PyObject *buildMember(UnitCounters &counters, const Dialect &dialect, uint32_t &index, uint64_t *&counter) const;
 
   PyRef root_;
   std::vector<Member> members_;
+  std::vector<CompiledCode> compiled_;
 };
 
 } // namespace blockcov

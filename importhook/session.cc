@@ -134,14 +134,15 @@ PyObject *Session::rewriteUnit(PyCodeObject *code, Warnings &warnings) {
   };
 
   std::optional<PyUnit> unit = PyUnit::collect(code);
-  if (!unit || unit->hasProbes())
+  std::optional<Text> filename = unit ? Text::of(code->co_filename) : std::nullopt;
+  if (!filename || unit->hasProbes())
     return nullptr;
-  unit->compile(dialect_, mode_);
+  const Hash128 source = sourceHash(code->co_filename);
+  auto described = [&] { return unit->describe(filename->bytes(), source, mode_, dialect_); };
+  compile(*unit, described());
   std::string failure;
-  UnitCounters *counters = countersOf(*unit, code->co_filename, failure);
+  UnitCounters *counters = countersOf(described(), failure);
   if (!counters) {
-    if (PyErr_Occurred())
-      return nullptr;
     shard_->takeFailure(); // this is the same one
     if (!std::exchange(warnedOfStorage_, true))
       note(code, failure);
@@ -150,28 +151,29 @@ PyObject *Session::rewriteUnit(PyCodeObject *code, Warnings &warnings) {
   PyRef rewritten = PyRef::steal(unit->build(*counters, dialect_));
   if (!rewritten)
     return nullptr;
-  for (const PyUnit::Member &member : unit->members())
-    if (member.failed)
-      note(member.code, member.refused);
+  for (size_t index = 0; index != unit->members().size(); ++index)
+    if (unit->compiled()[index].failed)
+      note(unit->members()[index].code, unit->compiled()[index].refused);
   return rewritten.release();
 }
 
-/// Stores the map, then makes the counters that refer to it. Null with `failure`
-/// or with a Python error set.
-UnitCounters *Session::countersOf(const PyUnit &unit, PyObject *filename, std::string &failure) {
-  std::optional<Text> name = Text::of(filename);
-  PyRef path = PyRef::steal(PyUnicode_EncodeFSDefault(filename));
-  if (!name)
-    return nullptr;
-  Hash128 source;
-  if (path)
-    source = sourceHash(PyBytes_AS_STRING(path.get()));
-  else
-    PyErr_Clear(); // a name that no file can have
-  Unit description = unit.describe(name->bytes(), source, mode_, dialect_);
+/// Takes what an earlier process has compiled of the same, or compiles and keeps it.
+void Session::compile(PyUnit &unit, const Unit &description) {
+  llvm::SmallVector<char, 0> bytes;
+  encodeUnit(description, bytes);
+  const Hash128 name = hash128({bytes.data(), bytes.size()}, compilerBuild());
+  if (compiled_.find(name, bytes) && unit.adopt({bytes.data(), bytes.size()}))
+    return;
+  unit.compile(dialect_, mode_);
+  bytes.clear();
+  encodeCompiled(unit.compiled(), bytes);
+  compiled_.add(name, {bytes.data(), bytes.size()});
+}
+
+/// Stores the map, then makes the counters that refer to it. Null with `failure`.
+UnitCounters *Session::countersOf(const Unit &description, std::string &failure) {
   llvm::SmallVector<char, 0> payload;
   encodeUnit(description, payload);
-
   llvm::Expected<Hash128> map = maps_->store({payload.data(), payload.size()});
   if (!map) {
     failure = shard_->lose(map.takeError());
@@ -186,9 +188,18 @@ UnitCounters *Session::countersOf(const PyUnit &unit, PyObject *filename, std::s
   return *counters;
 }
 
+/// Of the bytes of the file; zero if there is no such file.
+Hash128 Session::sourceHash(PyObject *filename) {
+  PyRef path = PyRef::steal(PyUnicode_EncodeFSDefault(filename));
+  if (path)
+    return hashOfFile(PyBytes_AS_STRING(path.get()));
+  PyErr_Clear(); // a name that no file can have
+  return {};
+}
+
 /// Of the file's bytes; zero if it is no readable regular file. Reads the file
 /// again only if it looks changed.
-Hash128 Session::sourceHash(const std::string &path) {
+Hash128 Session::hashOfFile(const std::string &path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
     return {};

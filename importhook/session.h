@@ -3,6 +3,7 @@
 
 #include "importhook/py_ref.h"
 #include "instrument/coverage_map.h"
+#include "runtime/code_cache.h"
 #include "runtime/map_store.h"
 #include "runtime/shard.h"
 
@@ -47,7 +48,8 @@ public:
   void warnOfFailure();
 
 private:
-  Session(std::string dataDir, const Dialect &dialect) : dataDir_(std::move(dataDir)), dialect_(dialect) {}
+  Session(std::string dataDir, const Dialect &dialect)
+      : dataDir_(std::move(dataDir)), dialect_(dialect), compiled_(dataDir_) {}
 
   /// What warn() is to hear of when the StateLock is free again.
   struct Warning {
@@ -57,8 +59,10 @@ private:
   using Warnings = std::vector<Warning>;
 
   PyObject *rewriteUnit(PyCodeObject *code, Warnings &warnings);
-  UnitCounters *countersOf(const PyUnit &unit, PyObject *filename, std::string &failure);
-  Hash128 sourceHash(const std::string &path);
+  void compile(PyUnit &unit, const Unit &description);
+  UnitCounters *countersOf(const Unit &description, std::string &failure);
+  Hash128 sourceHash(PyObject *filename);
+  Hash128 hashOfFile(const std::string &path);
 
   struct HashedSource {
     int64_t seconds, nanoseconds, size;
@@ -69,6 +73,7 @@ private:
   const std::string dataDir_;
   const Dialect &dialect_;
   Mode mode_ = Mode::Counts;
+  CodeCache compiled_;
   std::unique_ptr<MapStore> maps_;
   std::unique_ptr<Shard> shard_;
   PyRef select_, warn_;

@@ -13,10 +13,10 @@
 
 #include "instrument/coverage_map.h"
 #include "instrument/error.h"
+#include "instrument/payload.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/LEB128.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace blockcov {
@@ -39,23 +39,6 @@ uint32_t Unit::counterCount() const {
 
 namespace {
 
-struct Writer {
-  llvm::SmallVectorImpl<char> &out;
-
-  void byte(uint8_t value) { out.push_back(char(value)); }
-  void number(uint64_t value) {
-    for (; value > 0x7f; value >>= 7)
-      byte(uint8_t(value) | 0x80);
-    byte(uint8_t(value));
-  }
-  void raw(llvm::StringRef bytes) { out.append(bytes.begin(), bytes.end()); }
-  void text(llvm::StringRef bytes) {
-    number(bytes.size());
-    raw(bytes);
-  }
-  void bytes(llvm::ArrayRef<uint8_t> bytes) { text({reinterpret_cast<const char *>(bytes.data()), bytes.size()}); }
-};
-
 /// About how many bytes encodeUnit writes.
 size_t encodedSize(const Unit &unit) {
   constexpr size_t kNumbers = 32; // of a code object: more than most have
@@ -66,56 +49,11 @@ size_t encodedSize(const Unit &unit) {
   return size;
 }
 
-/// Reads with every length checked; after the first fault all reads give zero
-/// and `fault` says where it was.
-struct Reader {
-  llvm::StringRef bytes;
-  size_t at = 0;
-  const char *fault = nullptr;
-
-  bool need(size_t count, const char *what) {
-    if (fault || bytes.size() - at < count) {
-      if (!fault)
-        fault = what;
-      return false;
-    }
-    return true;
-  }
-  uint8_t byte() { return need(1, "ends too early") ? uint8_t(bytes[at++]) : 0; }
-  uint64_t number(uint64_t limit) {
-    if (fault)
-      return 0;
-    const auto *begin = reinterpret_cast<const uint8_t *>(bytes.data());
-    unsigned length = 0;
-    const char *error = nullptr;
-    const size_t end = std::min(bytes.size(), at + 10); // LLVM shifts by 64 and more behind that
-    uint64_t value = llvm::decodeULEB128(begin + at, &length, begin + end, &error);
-    if (error || value > limit) {
-      fault = error ? "has a malformed number" : "has a number out of range";
-      return 0;
-    }
-    at += length;
-    return value;
-  }
-  llvm::StringRef text() {
-    uint64_t size = number(UINT32_MAX);
-    if (!need(size, "has a length beyond its end"))
-      return {};
-    llvm::StringRef found = bytes.substr(at, size);
-    at += size;
-    return found;
-  }
-  llvm::ArrayRef<uint8_t> range() {
-    llvm::StringRef found = text();
-    return {reinterpret_cast<const uint8_t *>(found.data()), found.size()};
-  }
-};
-
 } // namespace
 
 void encodeUnit(const Unit &unit, llvm::SmallVectorImpl<char> &buffer) {
   buffer.reserve(buffer.size() + encodedSize(unit));
-  Writer w{buffer};
+  PayloadWriter w{buffer};
   char hash[16];
   llvm::support::endian::write64be(hash, unit.sourceHash.high);
   llvm::support::endian::write64be(hash + 8, unit.sourceHash.low);
@@ -141,7 +79,7 @@ void encodeUnit(const Unit &unit, llvm::SmallVectorImpl<char> &buffer) {
 }
 
 llvm::Expected<Unit> decodeUnit(llvm::StringRef bytes) {
-  Reader r{bytes};
+  PayloadReader r{bytes};
   Unit unit;
   unit.minor = r.byte();
   uint8_t mode = r.byte();

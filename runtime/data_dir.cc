@@ -205,7 +205,7 @@ llvm::Expected<Erased> eraseData(const std::string &dataDir) {
     return result;
   ExclusiveLock lock(dataDir + "/maps", O_RDONLY | O_DIRECTORY);
   if (lock.held())
-    for (const std::string &path : filesIn(dataDir + "/maps", {kMapSuffix, ".tmp"}))
+    for (const std::string &path : filesIn(dataDir + "/maps", {kMapEntries.suffix, ".tmp"}))
       if (llvm::Error error = remove(path))
         return std::move(error);
   if (lock.held() || !fs::exists(dataDir + "/maps")) {

@@ -21,7 +21,7 @@ template <typename Range> bool contains(const Range &values, int32_t wanted) {
 }
 
 enum Section { Statements, AllLines, First, Arcs, Jumps, Codes, Forms, Calls, Unknown };
-enum ArcFlag : int32_t { Branches = 1, MayBeMissing = 2 };
+enum ArcFlag : int32_t { Branches = 1, MayBeMissing = 2, Accepted = 4 };
 
 /// The sections; their sizes have been checked, what is in them has not.
 llvm::Expected<std::array<Numbers, kSections>> split(llvm::StringRef bytes) {
@@ -58,12 +58,13 @@ public:
       return std::move(error);
     addStatements();
     addArcs();
+    if (llvm::Error error = addOutcomes())
+      return std::move(error);
     if (everything) {
-      if (llvm::Error error = addOutcomes())
-        return std::move(error);
       if (llvm::Error error = addCalls())
         return std::move(error);
       addRaises();
+      addAllArcs();
     }
     return std::move(result);
   }
@@ -182,8 +183,11 @@ private:
         if (found != count && arc(found) == each)
           taken[found] = true;
       }
+    FileNumbers &numbers = result.numbers;
     for (size_t index = 0; index != count; ++index) {
       int32_t flags = in[Arcs][3 * index + 2];
+      if ((flags & (MayBeMissing | Accepted)) && (taken[index] || !isUnknown(arc(index).first)))
+        ++numbers.branches;
       if (taken[index]) {
         if (flags & Branches)
           result.executedArcs.push_back(arc(index));
@@ -191,11 +195,16 @@ private:
         result.missingArcs.push_back(arc(index));
       }
     }
-    FileNumbers &numbers = result.numbers;
     numbers.missingBranches = uint32_t(result.missingArcs.size());
-    numbers.branches = uint32_t(result.executedArcs.size() + result.missingArcs.size());
     numbers.partialBranches =
         uint32_t(llvm::count_if(result.missingArcs, [&](const LineArc &each) { return !isMissing(each.first); }));
+  }
+
+  void addAllArcs() {
+    for (const CodeSummary *code : codes)
+      result.arcs.insert(result.arcs.end(), code->arcs.begin(), code->arcs.end());
+    llvm::sort(result.arcs);
+    result.arcs.erase(std::unique(result.arcs.begin(), result.arcs.end()), result.arcs.end());
   }
 
   // -- places ------------------------------------------------------------------------------------------------
@@ -215,6 +224,9 @@ private:
     }
     const Numbers &forms = in[Forms];
     for (size_t at = 0; at < forms.size();) {
+      int32_t line = forms[at++];
+      if (at == forms.size())
+        return makeError("an outcome of the analysis has no terms");
       size_t terms = uint32_t(forms[at++]);
       if (terms > (forms.size() - at) / 2)
         return makeError("an outcome of the analysis has %zu terms", terms);
@@ -225,6 +237,10 @@ private:
         sum += __int128(places[uint32_t(forms[at])]) * forms[at + 1];
       }
       result.outcomes.push_back(sum <= 0 ? 0 : sum > UINT64_MAX ? UINT64_MAX : uint64_t(sum));
+      if (line && !isUnknown(line)) {
+        ++result.numbers.outcomes;
+        result.numbers.missingOutcomes += sum <= 0;
+      }
     }
     return llvm::Error::success();
   }

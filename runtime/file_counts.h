@@ -11,10 +11,12 @@
 //   STATEMENTS  line, ascending
 //   LINES       line, ascending: all that can have a count
 //   FIRST       first, last: a statement on several lines, ascending
-//   ARCS        start, end, flags; ascending. 1: its line branches. 2: may be missing
+//   ARCS        start, end, flags; ascending. 1: its line branches. 2: may be missing.
+//               4: counts as covered even if it was never taken
 //   JUMPS       start, end, start', end' (both kNoLine: dropped); ascending
 //   CODES       places of each code object of the units in turn
-//   FORMS       for each outcome: how many terms, then (place, coefficient) of each
+//   FORMS       for each outcome: its line, 0 if it need not come; how many terms, then
+//               (place, coefficient) of each
 //   CALLS       for each function: how many code objects, then their indices
 //   UNKNOWN     lines that belong to code that ran unmeasured
 //
@@ -39,6 +41,7 @@ inline constexpr int32_t kNoLine = INT32_MIN;
 /// The figures of a row in the table; numbers.py says what they mean.
 struct FileNumbers {
   uint32_t statements = 0, missing = 0, branches = 0, partialBranches = 0, missingBranches = 0;
+  uint32_t outcomes = 0, missingOutcomes = 0; ///< those that have to come
 };
 
 struct FileCounts {
@@ -51,6 +54,7 @@ struct FileCounts {
   std::vector<uint64_t> outcomes; ///< of each of FORMS
   std::vector<uint64_t> calls;    ///< of each of CALLS
   std::vector<int32_t> unknown;   ///< those of UNKNOWN that were not seen to run
+  std::vector<LineArc> arcs;      ///< all that were executed, as the code objects have them; ascending
 };
 
 /// Joins an analysis with the units that it was made for, in the same order. An

@@ -11,8 +11,8 @@ namespace blockcov {
 
 uint64_t hash64(llvm::StringRef bytes, uint64_t seed) { return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed); }
 
-Hash128 hash128(llvm::StringRef bytes) {
-  XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+Hash128 hash128(llvm::StringRef bytes, uint64_t seed) {
+  XXH128_hash_t hash = XXH3_128bits_withSeed(bytes.data(), bytes.size(), seed);
   return {hash.high64, hash.low64};
 }
 

@@ -9,7 +9,7 @@
 namespace blockcov {
 
 uint64_t hash64(llvm::StringRef bytes, uint64_t seed = 0);
-Hash128 hash128(llvm::StringRef bytes);
+Hash128 hash128(llvm::StringRef bytes, uint64_t seed = 0);
 
 /// The check of a record at `offset` of its file. `record` points at the
 /// record's start, its first `staticBytes` are complete but for kind and check.

@@ -1,13 +1,15 @@
 //===- layout.h - the on-disk formats, for writer and reader ---*- C++ -*-===//
 //
 // A *shard* holds the counters of one process (or, merged, of many), a *map*
-// describes one unit. docs/data-format.md shows both with worked bytes.
+// describes one unit, *code* is what became of one. docs/data-format.md shows
+// them with worked bytes.
 //
 //   shard:  ShardHeader, then records, 16-byte aligned, up to one of kind 0
 //             CountersRecord, counters      one for each unit
 //             LossRecord                    one for each (unit, code, place, kind)
 //             IdsRecord, ids                merged shards: whose counts are inside
-//   maps:   MapHeader, payload (encodeUnit), MapHeader, payload, ..
+//   maps:   EntryHeader, payload (encodeUnit), EntryHeader, payload, ..
+//   code:   EntryHeader, payload (encodeCompiled), ..
 //
 // All numbers are little-endian. What never changes after it was written is
 // guarded by a hash; what changes while the process counts (counters, state) is
@@ -32,11 +34,12 @@ inline constexpr uint32_t kByteOrder = 0x01020304;
 using Magic = std::array<uint8_t, 8>;
 inline constexpr Magic kShardMagic = {0x89, 'B', 'C', 'S', '\r', '\n', 0x1a, '\n'};
 inline constexpr Magic kMapMagic = {0x89, 'B', 'C', 'M', '\r', '\n', 0x1a, '\n'};
+inline constexpr Magic kCodeMagic = {0x89, 'B', 'C', 'K', '\r', '\n', 0x1a, '\n'};
 
 /// Names a process; random.
 using ShardId = std::array<uint8_t, 16>;
 
-/// What the first bytes of both formats say.
+/// What the first bytes of all formats say.
 struct Preamble {
   Magic magic;
   uint32_t byteOrder;
@@ -130,15 +133,15 @@ struct IdsRecord {
 inline constexpr uint32_t kCountersStaticBytes = sizeof(CountersRecord);
 inline constexpr uint32_t kLossStaticBytes = offsetof(LossRecord, count);
 
-struct MapHeader {
+struct EntryHeader {
   Preamble preamble;
-  uint32_t reserved0;               ///< zero
-  uint64_t payloadBytes;            ///< right after the header
-  uint64_t payloadHigh, payloadLow; ///< hash128 of the payload
-  uint64_t reserved1;               ///< zero
-  uint64_t headerHash;              ///< hash64 of the bytes before it
+  uint32_t reserved0;         ///< zero
+  uint64_t payloadBytes;      ///< right after the header
+  uint64_t nameHigh, nameLow; ///< hash128: of a map's payload, or of what code was compiled from
+  uint64_t payloadHash;       ///< code: hash64 of the payload; maps: zero, their name says it
+  uint64_t headerHash;        ///< hash64 of the bytes before it
 };
-static_assert(sizeof(MapHeader) == 64 && offsetof(MapHeader, headerHash) == 56);
+static_assert(sizeof(EntryHeader) == 64 && offsetof(EntryHeader, headerHash) == 56);
 
 /// Sizes of shard files are multiples of this.
 inline constexpr uint64_t kSizeUnit = 4096;

@@ -15,7 +15,7 @@ namespace blockcov {
 
 void MapIndex::load() const {
   for (const std::string &directory : directories_)
-    for (const std::string &path : filesIn(directory, {kMapSuffix}))
+    for (const std::string &path : filesIn(directory, {kMapEntries.suffix}))
       addFile(path);
 }
 
@@ -28,14 +28,14 @@ void MapIndex::addFile(const std::string &path) const {
   const llvm::StringRef bytes = (*buffer)->getBuffer();
   files_.push_back(std::move(*buffer));
   for (size_t at = 0; at < bytes.size();) {
-    llvm::Expected<MapHeader> header = parseMapHeader(bytes.drop_front(at), at, path);
+    llvm::Expected<EntryHeader> header = parseEntryHeader(kMapEntries, bytes.drop_front(at), at, path);
     if (!header) {
       unnamed_.push_back(llvm::toString(header.takeError()));
       at = findMapMagic(bytes, at + 1); // npos, the largest of all, if there is none
       continue;
     }
-    const Hash128 hash = mapHash(*header);
-    const size_t start = at + sizeof(MapHeader);
+    const Hash128 hash = entryName(*header);
+    const size_t start = at + sizeof(EntryHeader);
     const llvm::StringRef payload = bytes.substr(start, header->payloadBytes);
     if (payload.size() == header->payloadBytes && hash128(payload) == hash) {
       maps_.insert({hash, {payload, files_.back()->getBufferIdentifier()}});

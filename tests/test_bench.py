@@ -218,16 +218,19 @@ def test_memory_is_weighed(tmp_path: Path) -> None:
 def test_import_cost_is_measured(tmp_path: Path) -> None:
     pytest.importorskip("blockcov")
     script = ROOT / "bench" / "interpreter" / "import_cost.py"
-    done = process.run([sys.executable, script, "1", tmp_path], tmp_path, os.environ)
+    done = process.run([sys.executable, "-W", "ignore", script, tmp_path], tmp_path, os.environ)
     assert done.status == 0, done.err
     found = json.loads(done.out)
     assert found["modules"] > 100
-    assert min(found["load"], found["execute"], found["instrument"]) > 0
+    assert min(found["load"], found["execute"], found["instrument"], found["again"]) > 0
     from blockcov import _blockcov
 
-    units, errors = _blockcov.read([str(tmp_path / "0")])
-    assert errors == []
-    assert len(units) == found["modules"]  # all of them were instrumented
+    for session in ("first", "again"):
+        units, errors = _blockcov.read([str(tmp_path / session)])
+        assert errors == []
+        assert len(units) == found["modules"]  # all of them were instrumented
+    assert list((tmp_path / "first/code").iterdir())
+    assert len(list((tmp_path / "again/code").iterdir())) == 1  # the copy: nothing had to be compiled
 
 
 def test_results_of_parts_survive_the_file(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ set -eu
 
 # What LLVM's own CMake files look for besides LLVM: zlib, zstd and terminfo.
 build_packages="g++ cmake ninja-build git python3 python3-dev python3-venv llvm-dev libxxhash-dev zlib1g-dev libzstd-dev libncurses-dev"
-test_packages="libgtest-dev libgmock-dev"
+# lcov: genhtml reads the tracefiles that the tests write.
+test_packages="libgtest-dev libgmock-dev lcov"
 # For the tests of HTML pages, which are skipped without a browser; the fonts are those of the committed pictures.
 browser_packages="chromium fonts-dejavu-core"
 bench_packages="libbenchmark-dev valgrind"

@@ -1,11 +1,13 @@
 """Says what instrumenting a module costs beside loading and executing it.
 
-    python import_cost.py ROUNDS DATA_DIR
+    python import_cost.py DATA_DIR
 
-bench/import_bench.py starts it. Modules of the standard library, which are all imported already, are loaded from
-marshalled bytes and executed again in a namespace of their own; then the same code is instrumented, in a new session
-with an empty data directory, so that the coverage maps are written. CPU time of this thread, the median of the rounds,
-in seconds; with "instructions", "bytes" of all code and "modules".
+bench/import_bench.py starts it, each time in a process of its own: what a module registers when it is executed
+(subclasses, caches of abstract classes) makes executing it again take longer each time. Modules of the standard
+library, which are all imported already, are loaded from marshalled bytes and executed in a namespace of their own;
+then the same code is instrumented, twice: in a session with an empty data directory, and in one whose data
+directory has the compiled code of an earlier run but no maps, as `run` leaves it. CPU time of this thread in
+seconds, and "instructions", "bytes" of all code and "modules".
 
 "copy" is what CPython itself takes to read `co_code` of all these code objects and to make new ones with nothing
 changed, by `code.replace()`: no rewriter that gives new code objects to importing can be cheaper.
@@ -14,10 +16,11 @@ changed, by `code.replace()`: no rewriter that gives new code objects to importi
 from __future__ import annotations
 
 import dis
+import gc
 import importlib
 import json
 import marshal
-import statistics
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -72,39 +75,48 @@ def loaded() -> list[tuple[bytes, dict[str, Any]]]:
     return found
 
 
+def instrument(data: list[bytes], directory: Path) -> float:
+    """Load and instrument; give the seconds of the latter."""
+    codes = [marshal.loads(each) for each in data]
+    engine.start(str(directory), "counts", lambda name: False, lambda *text: None)
+    start = time.thread_time()
+    for code in codes:
+        engine.instrument(code)
+    end = time.thread_time()
+    engine.stop()
+    return end - start
+
+
 def main() -> None:
     """Measure."""
-    rounds, directory = int(sys.argv[1]), Path(sys.argv[2])
+    directory = Path(sys.argv[1])
     modules = loaded()
-    spent: dict[str, list[float]] = {"load": [], "execute": [], "instrument": [], "copy": []}
-    for number in range(rounds):
-        start = time.thread_time()
-        codes = [marshal.loads(data) for data, _ in modules]
-        middle = time.thread_time()
-        for code, (_, namespace) in zip(codes, modules, strict=True):
-            exec(code, dict(namespace))
-        end = time.thread_time()
-        spent["load"].append(middle - start)
-        spent["execute"].append(end - middle)
-        codes = [marshal.loads(data) for data, _ in modules]
-        engine.start(str(directory / str(number)), "counts", lambda name: False, lambda *text: None)
-        start = time.thread_time()
-        for code in codes:
-            engine.instrument(code)
-        spent["instrument"].append(time.thread_time() - start)
-        engine.stop()
-        everything = [inner for data, _ in modules for inner in in_pre_order(marshal.loads(data))]
-        start = time.thread_time()
-        copies = [(each.co_code, each.replace()) for each in everything]
-        spent["copy"].append(time.thread_time() - start)
-        del copies
-    row: dict[str, Any] = {name: round(statistics.median(each), 6) for name, each in spent.items()}
-    everything = [inner for data, _ in modules for inner in in_pre_order(marshal.loads(data))]
+    data = [each for each, _ in modules]
+    gc.collect()
+    gc.freeze()  # what this script has made is no work for the collector of what it measures
+
+    start = time.thread_time()
+    codes = [marshal.loads(each) for each in data]
+    middle = time.thread_time()
+    for code, (_, namespace) in zip(codes, modules, strict=True):
+        exec(code, dict(namespace))
+    end = time.thread_time()
+    row: dict[str, Any] = {"load": middle - start, "execute": end - middle}
+
+    row["instrument"] = instrument(data, directory / "first")
+    shutil.copytree(directory / "first/code", directory / "again/code")
+    row["again"] = instrument(data, directory / "again")
+
+    everything = [inner for each in data for inner in in_pre_order(marshal.loads(each))]
+    start = time.thread_time()
+    copies = [(each.co_code, each.replace()) for each in everything]
+    row["copy"] = time.thread_time() - start
+    del copies
     row["modules"] = len(modules)
     row["instructions"] = sum(
         each.opname != "EXTENDED_ARG" for code in everything for each in dis.get_instructions(code)
     )
-    row["bytes"] = sum(len(data) for data, _ in modules)
+    row["bytes"] = sum(len(each) for each in data)
     json.dump(row, sys.stdout)
 
 

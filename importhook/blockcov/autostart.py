@@ -12,43 +12,50 @@ import os
 
 from blockcov import errors, start_text
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 def unmeasured(filename: str, qualname: str, reason: str) -> None:
     """Say once that a code object runs uninstrumented (the extension calls this once for each)."""
     errors.warn(f"{filename}: {qualname} is not measured: {reason}")
 
 
-def start(text: str) -> None:
-    """Start measuring this process."""
-    given = start_text.loads(text)
-    if not isinstance(given, dict):
-        raise ValueError("not a JSON object")
-    is_main = given.get("main") == os.getpid()
-    status = errors.UNAVAILABLE
+def begin(given: "dict[str, Any]") -> None:
+    """Start measuring this process. Raises Failure, NotMainInterpreterError."""
+    errors.check_interpreter()
     try:
-        errors.check_interpreter()
-        status = errors.CANNOT_CREATE
-        from blockcov import _blockcov, entry
+        from blockcov import _blockcov
         from blockcov.select import Selector
 
         select = Selector(given["base"], given["source"], given["packages"], given["include"], given["omit"])
         _blockcov.start(given["data_dir"], given["mode"], select, unmeasured)
+    except Exception as error:
+        problem = f"cannot write measurements into {given.get('data_dir')}: {error}"
+        raise errors.Failure(errors.CANNOT_CREATE, problem) from None
+    import atexit
+
+    atexit.register(_blockcov.finish)  # registered first, so called last
+
+
+def start(text: str) -> None:
+    """Start as BLOCKCOV_START says, and take over the main script."""
+    given = start_text.loads(text)
+    if not isinstance(given, dict):
+        raise ValueError("not a JSON object")
+    try:
+        begin(given)
+        from blockcov import entry
+
+        entry.take_over_script()
     except errors.NotMainInterpreterError:
         return
     except errors.Failure as failure:
-        problem = failure.message
-    except Exception as error:
-        problem = f"cannot write measurements into {given.get('data_dir')}: {error}"
-    else:
-        import atexit
-
-        atexit.register(_blockcov.finish)  # registered first, so called last
-        entry.take_over_script()
-        return
-    if is_main:
-        errors.write_line("error: " + problem)
-        os._exit(status)  # nothing of the program has run; site would report SystemExit as a fatal error
-    errors.warn(f"process {os.getpid()} is not measured: {problem}")
+        if given.get("main") == os.getpid():
+            errors.write_line("error: " + failure.message)
+            os._exit(failure.status)  # nothing of the program has run; site would report SystemExit as a fatal error
+        errors.warn(f"process {os.getpid()} is not measured: {failure.message}")
 
 
 def autostart() -> None:

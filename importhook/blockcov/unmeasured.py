@@ -27,6 +27,7 @@ def leave_out_unmeasured(file: FileAnalysis, tree: ast.Module, codes: list[Code]
     file.statements -= unknown
     file.missing_lines = [line for line in file.missing_lines if line not in unknown]
     file.missing_branches = [arc for arc in file.missing_branches if arc[0] not in unknown]
+    file.accepted_branches = [arc for arc in file.accepted_branches if arc[0] not in unknown]
     file.branches = [branch for branch in file.branches if branch.span[0] not in unknown]
 
 

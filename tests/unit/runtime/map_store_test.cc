@@ -26,7 +26,7 @@ std::string reason(const TempDir &dir, const Hash128 &hash) {
 
 std::string encoded(const std::string &payload) {
   std::string bytes;
-  encodeMap(payload, hash128(payload), bytes);
+  encodeEntry(kMapEntries, payload, hash128(payload), 0, bytes);
   return bytes;
 }
 

@@ -16,7 +16,6 @@ from blockcov.report.html import file_page, frame, index_page
 from blockcov.report.html.changed import changed_lines
 from blockcov.report.html.entry import Entry
 from blockcov.report.html.file_page import Surroundings
-from blockcov.report.html.findings import Outcomes, count_outcomes
 from blockcov.report.html.history import Run, extended
 from blockcov.report.html.markup import plural
 from blockcov.report.html.places import INDEX, page_of
@@ -60,12 +59,12 @@ def write(measured: Measurements, settings: Settings, data_dir: str) -> str:
     with Site(settings.directory) as site:
         site.check([INDEX, *assets, *(page.around.place for page in pages)])
         entries = _render(pages, site)
-        numbers, outcomes = _totals([*entries, *left_out])
-        runs = extended(site.before.runs, Run(_measured_at(data_dir), numbers, outcomes))
-        notes += [*measured.stale, *measured.damaged]
+        numbers = _total([*entries, *left_out])
+        runs = extended(site.before.runs, Run(_measured_at(data_dir), numbers))
+        notes += [*measured.stale, *measured.damaged, *measured.remarks]
         extra_css = bool(settings.extra_css)
         report = index_page.Report(
-            settings.title, entries, numbers, outcomes, runs, notes, settings.since, extra_css, measured.branch
+            settings.title, entries, numbers, runs, notes, settings.since, extra_css, measured.branch
         )
         site.stage(INDEX, index_page.render(report))
         for name, text in assets.items():
@@ -83,15 +82,11 @@ def _choose(files: Sequence[FileCoverage], settings: Settings) -> tuple[list[Fil
     for file in files:
         numbers = file.numbers
         if settings.skip_empty and not numbers.statements:
-            empty.append(Entry(file.name, "", numbers, Outcomes()))
-            continue
-        if settings.skip_covered and not numbers.missing and not numbers.missing_branches:
-            outcomes = count_outcomes(file.analysis.branches)
-            file.forget()
-            if not outcomes.missing:
-                covered.append(Entry(file.name, "", numbers, outcomes))
-                continue
-        shown.append(file)
+            empty.append(Entry(file.name, "", numbers))
+        elif settings.skip_covered and not (numbers.missing or numbers.missing_branches or numbers.missing_outcomes):
+            covered.append(Entry(file.name, "", numbers))
+        else:
+            shown.append(file)
     notes = []
     if covered:
         notes.append(f"{plural(len(covered), 'file')} skipped due to complete coverage.")
@@ -128,7 +123,7 @@ def _render(pages: Sequence[_Page], site: Site) -> list[Entry]:
 
     def task(number: int) -> Entry:
         page = pages[todo[number]]
-        entry = Entry(page.file.name, page.around.place, page.file.numbers, count_outcomes(page.file.analysis.branches))
+        entry = Entry(page.file.name, page.around.place, page.file.numbers)
         site.write(page.around.place, file_page.render(page.file, entry, page.around))
         page.file.forget()
         return entry
@@ -140,12 +135,11 @@ def _render(pages: Sequence[_Page], site: Site) -> list[Entry]:
     return [replace(entry, changed=len(page.around.changed)) for page, entry in whole]
 
 
-def _totals(entries: Sequence[Entry]) -> tuple[Numbers, Outcomes]:
-    numbers, outcomes = Numbers(), Outcomes()
+def _total(entries: Sequence[Entry]) -> Numbers:
+    total = Numbers()
     for entry in entries:
-        numbers += entry.numbers
-        outcomes += entry.outcomes
-    return numbers, outcomes
+        total = entry.numbers + total  # in this order it keeps the files' precision
+    return total
 
 
 def _measured_at(data_dir: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from blockcov.report.html.findings import Outcomes
 from blockcov.report.numbers import Numbers, display_percent
 
 
@@ -16,22 +15,21 @@ class Entry:
     name: str
     place: str
     numbers: Numbers
-    outcomes: Outcomes
     changed: int = 0
 
     @property
     def percent(self) -> str:
         """The cover, as it is shown."""
-        return display_percent(self.numbers.percent_covered) + "%"
+        return display_percent(self.numbers.percent_covered, self.numbers.precision) + "%"
 
     def as_json(self) -> list[Any]:
         """Give it for the manifest, without `changed`."""
-        return [self.name, self.place, list(astuple(self.numbers)), list(astuple(self.outcomes))]
+        return [self.name, self.place, list(astuple(self.numbers))]
 
     @classmethod
     def from_json(cls, value: Any) -> Entry:
         """Read what as_json() gave. Raises TypeError or ValueError for anything else."""
-        name, place, numbers, outcomes = value
+        name, place, numbers = value
         if not isinstance(name, str) or not isinstance(place, str):
             raise TypeError("names are strings")
-        return cls(name, place, Numbers(*map(int, numbers)), Outcomes(*map(int, outcomes)))
+        return cls(name, place, Numbers(*map(int, numbers)))

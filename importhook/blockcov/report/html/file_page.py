@@ -13,6 +13,7 @@ from blockcov.report.html.functions import FunctionRow, functions
 from blockcov.report.html.listing import Listing
 from blockcov.report.html.markup import Html, escape, grouped, plural
 from blockcov.report.html.places import INDEX, relative
+from blockcov.report.numbers import display_percent, percent
 
 _LEGEND = Html(
     "<ul class=legend>"
@@ -72,20 +73,8 @@ def _header(entry: Entry, around: Surroundings) -> Html:
     crumbs = f'<a href="{relative(INDEX, around.place)}" accesskey=i>{escape(around.title)}</a>'
     if folder:
         crumbs += f" <span>{escape(folder)}/</span>"
-    n = entry.numbers
-    items = [
-        ("Cover", entry.percent, ""),
-        ("Lines", frame.share(n.missing, n.statements), f"{n.statements - n.missing}/{n.statements}"),
-    ]
-    if around.branch:
-        items.append(
-            ("Branches", frame.share(n.missing_branches, n.branches), f"{n.branches - n.missing_branches}/{n.branches}")
-        )
-    o = entry.outcomes
-    items.append(("Outcomes", frame.share(o.missing, o.total), f"{o.total - o.missing}/{o.total}"))
-    return Html(
-        f"<header><nav aria-label=Breadcrumb>{crumbs}</nav><h1>{escape(name)}</h1>{frame.figures(items)}</header>\n"
-    )
+    figures = frame.figures(entry.numbers, around.branch)
+    return Html(f"<header><nav aria-label=Breadcrumb>{crumbs}</nav><h1>{escape(name)}</h1>{figures}</header>\n")
 
 
 def _notes(file: FileCoverage, exact: bool, around: Surroundings) -> Html:
@@ -103,7 +92,7 @@ def _functions(rows: list[FunctionRow], exact: bool) -> Html:
     lines = []
     for row in rows:
         called = "?" if row.calls is None else grouped(row.calls) if exact or not row.calls else "✓"
-        ran = frame.share(row.missing, row.statements)
+        ran = display_percent(percent(row.statements - row.missing, row.statements)) + "%"
         word = " class=zero" if row.calls == 0 else " class=part" if row.missing else ""
         link = f'<a href="#L{row.line}">{escape(row.name)}</a>'
         lines.append(f"<tr{word}><th scope=row>{link}</th><td>{called}</td><td>{ran}</td></tr>\n")

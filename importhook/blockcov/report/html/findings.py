@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from blockcov.analysis import OUTCOMES, Branch, FileAnalysis
+from blockcov.analysis import OUTCOMES, Branch, FileAnalysis, required
 from blockcov.report.html.markup import Html, escape, grouped, plural
 from blockcov.report.missing import missing_outcomes, untold_arcs
 
@@ -23,37 +22,14 @@ class Finding:
     reason: Html
 
 
-@dataclass(frozen=True)
-class Outcomes:
-    """How many outcomes a program can have, and how many of them never came. They add up over files."""
-
-    total: int = 0
-    missing: int = 0
-
-    def __add__(self, other: Outcomes) -> Outcomes:
-        return Outcomes(self.total + other.total, self.missing + other.missing)
-
-
-def count_outcomes(branches: Iterable[Branch]) -> Outcomes:
-    """Count all outcomes, on lines that never ran too; neither excluded ones nor those that may be missing."""
-    total = missing = 0
-    for branch in branches:
-        if branch.excluded:
-            continue
-        for name, count in branch.outcomes.items():
-            if name not in branch.optional:
-                total += 1
-                missing += not count
-    return Outcomes(total, missing)
-
-
 def state(branch: Branch) -> State:
     """Give the state of an operand."""
-    if branch.excluded:
+    if branch.excluded or branch.accepted:
         return "ex"
-    first, second = (branch.outcomes[name] or name in branch.optional for name in OUTCOMES[branch.kind])
+    wanted = required(branch)
+    first, second = (branch.outcomes[name] or name not in wanted for name in OUTCOMES[branch.kind])
     if first and second:
-        return "ok" if any(branch.outcomes.values()) else "g0"
+        return "ok" if any(branch.outcomes.values()) or not wanted else "g0"
     if not any(branch.outcomes.values()):
         return "g0"
     return "g1" if second else "g2"
@@ -61,15 +37,17 @@ def state(branch: Branch) -> State:
 
 def counts(branch: Branch, exact: bool) -> str:
     """Give the counts in words: `true 16, false never`; without `exact` they say only whether."""
-    if not any(branch.outcomes.values()):
+    if not any(branch.outcomes.values()) and not branch.excluded_outcomes:
         return "never evaluated" if branch.kind == "condition" else "never reached"
     words = []
     for name, count in branch.outcomes.items():
-        words.append(f"{name} {(grouped(count) if exact else 'yes') if count else 'never'}")
-    optional = (
-        ", which an assertion may do without" if any(not branch.outcomes[name] for name in branch.optional) else ""
-    )
-    return ", ".join(words) + optional
+        word = f"{name} {(grouped(count) if exact else 'yes') if count else 'never'}"
+        if name in branch.excluded_outcomes:
+            word += f" (excluded: {branch.excluded_outcomes[name]})"
+        elif name in branch.optional and not count:
+            word += " (an assertion may do without)"
+        words.append(word)
+    return ", ".join(words)
 
 
 def find(file: FileAnalysis, lines: list[str], exact: bool) -> list[Finding]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from blockcov import _blockcov
-from blockcov.report.html.markup import Html, escape
+from blockcov.report.html.markup import Html, escape, grouped
 from blockcov.report.html.places import relative
-from blockcov.report.numbers import Numbers, display_percent, percent
+from blockcov.report.numbers import Numbers, display_percent
 
 ASSETS = ("report.css", "theme.js", "report.js", "file.js", "index.js")
 EXTRA_CSS = "extra.css"
@@ -44,15 +44,19 @@ def bar(numbers: Numbers) -> Html:
     )
 
 
-def share(missing: int, total: int) -> str:
-    """Give what is covered, in percent."""
-    return display_percent(percent(total - missing, total)) + "%"
-
-
-def figures(items: list[tuple[str, str, str]]) -> Html:
-    """Give a list of figures: name, figure, and what stands small behind it."""
+def figures(numbers: Numbers, branch: bool) -> Html:
+    """Give the figures of a file or of the whole as a list; without `branch` there are only lines."""
+    n = numbers
+    items = [("Cover", n.percent_covered, ""), ("Lines", n.percent_statements, _of(n.missing, n.statements))]
+    if branch:
+        items.append(("Branches", n.percent_branches, _of(n.missing_branches, n.branches)))
+        items.append(("Outcomes", n.percent_outcomes, _of(n.missing_outcomes, n.outcomes)))
     cells = (
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value)} <small>{escape(more)}</small></dd></div>"
-        for name, value, more in items
+        f"<div><dt>{name}</dt><dd>{display_percent(value, n.precision)}% <small>{of}</small></dd></div>"
+        for name, value, of in items
     )
     return Html(f"<dl class=figures>{''.join(cells)}</dl>")
+
+
+def _of(missing: int, total: int) -> str:
+    return f"{grouped(total - missing)} of {grouped(total)}"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
-from blockcov.report.html import frame
-from blockcov.report.html.findings import Outcomes
 from blockcov.report.html.markup import Html, escape
 from blockcov.report.numbers import Numbers, display_percent
 
@@ -20,22 +18,16 @@ class Run:
 
     when: str
     numbers: Numbers
-    outcomes: Outcomes
 
     def as_json(self) -> list[Any]:
         """Give it for the manifest."""
-        n, o = self.numbers, self.outcomes
-        return [
-            self.when,
-            [n.statements, n.missing, n.excluded, n.branches, n.partial_branches, n.missing_branches],
-            [o.total, o.missing],
-        ]
+        return [self.when, list(astuple(self.numbers))]
 
     @classmethod
     def from_json(cls, value: Any) -> Run:
         """Read what as_json() gave. Raises TypeError or ValueError for anything else."""
-        when, numbers, outcomes = value
-        return cls(str(when), Numbers(*map(int, numbers)), Outcomes(*map(int, outcomes)))
+        when, numbers = value
+        return cls(str(when), Numbers(*map(int, numbers)))
 
 
 def extended(runs: list[Run], run: Run) -> list[Run]:
@@ -61,13 +53,7 @@ def picture(runs: list[Run]) -> Html:
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     change = values[-1] - values[-2]
     said = f"{change:+.1f}" if round(change, 1) else "±0"
-    rows = "".join(
-        f"<tr><th scope=row>{escape(run.when)}</th><td>{display_percent(run.numbers.percent_covered)}%</td>"
-        f"<td>{frame.share(run.numbers.missing, run.numbers.statements)}</td>"
-        f"<td>{frame.share(run.numbers.missing_branches, run.numbers.branches)}</td>"
-        f"<td>{frame.share(run.outcomes.missing, run.outcomes.total)}</td></tr>\n"
-        for run in reversed(runs)
-    )
+    rows = "".join(f"<tr><th scope=row>{escape(run.when)}</th>{_cells(run.numbers)}</tr>\n" for run in reversed(runs))
     last_x, last_y = points[-1]
     return Html(
         f'<details class=history><summary><svg viewBox="-3 -3 {_WIDTH + 6} {_HEIGHT + 6}" aria-hidden=true>'
@@ -75,3 +61,8 @@ def picture(runs: list[Run]) -> Html:
         f"<span>{said}<span class=hidden> since the run before</span></span></summary>\n<table><caption>The last {len(runs)} runs</caption>"
         f"<thead><tr>{_HEADS}</tr></thead>\n<tbody>\n{rows}</tbody></table></details>\n"
     )
+
+
+def _cells(n: Numbers) -> str:
+    percents = (n.percent_covered, n.percent_statements, n.percent_branches, n.percent_outcomes)
+    return "".join(f"<td>{display_percent(percent, n.precision)}%</td>" for percent in percents)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from blockcov import _blockcov
 from blockcov.report.html import frame, history
 from blockcov.report.html.entry import Entry
-from blockcov.report.html.findings import Outcomes
 from blockcov.report.html.history import Run
 from blockcov.report.html.markup import Html, escape, grouped, plural
 from blockcov.report.html.places import INDEX
@@ -34,12 +33,11 @@ class Folder:
 
     def total(self, path: str) -> Entry:
         """Add up what is in it; `path` is its name from the top."""
-        numbers, outcomes, changed = Numbers(), Outcomes(), 0
+        numbers, changed = Numbers(), 0
         for entry in self.all_entries():
-            numbers += entry.numbers
-            outcomes += entry.outcomes
+            numbers = entry.numbers + numbers
             changed += entry.changed > 0
-        return Entry(path, "", numbers, outcomes, changed)
+        return Entry(path, "", numbers, changed)
 
     def shortened(self) -> Folder:
         """Join it with its only folder, if it has nothing else."""
@@ -68,7 +66,6 @@ class Report:
     title: str
     entries: list[Entry]
     numbers: Numbers
-    outcomes: Outcomes
     runs: list[Run]
     notes: list[str]
     since: str
@@ -84,7 +81,7 @@ def render(report: Report) -> str:
     body = "".join(
         [
             '<body class=index>\n<a class=skip href="#files">Skip to the files</a>\n<header>',
-            f"<h1>{escape(report.title)}</h1>{_figures(report)}{history.picture(report.runs)}</header>\n<main>\n",
+            f"<h1>{escape(report.title)}</h1>{frame.figures(report.numbers, report.branch)}{history.picture(report.runs)}</header>\n<main>\n",
             *(f"<p class=note>{escape(note)}</p>\n" for note in report.notes),
             f"<table id=files{since}>\n<caption class=hidden>Coverage of each file</caption>\n{_head(report)}",
             f"<tbody>\n{rows}</tbody>\n<tfoot>{_total(report)}</tfoot></table>\n</main>\n",
@@ -93,27 +90,8 @@ def render(report: Report) -> str:
             "</body>\n",
         ]
     )
-    percent = display_percent(report.numbers.percent_covered)
+    percent = display_percent(report.numbers.percent_covered, report.numbers.precision)
     return frame.page(INDEX, f"{percent}% · {report.title}", "index.js", Html(body), report.extra_css)
-
-
-def _figures(report: Report) -> Html:
-    n, o = report.numbers, report.outcomes
-    items = [
-        ("Cover", f"{display_percent(n.percent_covered)}%", ""),
-        (
-            "Lines",
-            frame.share(n.missing, n.statements),
-            f"{grouped(n.statements - n.missing)} of {grouped(n.statements)}",
-        ),
-    ]
-    if report.branch:
-        taken = n.branches - n.missing_branches
-        items.append(
-            ("Branches", frame.share(n.missing_branches, n.branches), f"{grouped(taken)} of {grouped(n.branches)}")
-        )
-    items.append(("Outcomes", frame.share(o.missing, o.total), f"{grouped(o.total - o.missing)} of {grouped(o.total)}"))
-    return frame.figures(items)
 
 
 _GROUPS = (("Lines", "lines", "missing"), ("Branches", "branches", "partial"), ("Outcomes", "outcomes", "never"))
@@ -122,7 +100,7 @@ _GROUPS = (("Lines", "lines", "missing"), ("Branches", "branches", "partial"), (
 def _head(report: Report) -> Html:
     groups, columns = "", ""
     for group, what, gap in _GROUPS:
-        if group != "Branches" or report.branch:
+        if group == "Lines" or report.branch:
             groups += f"<th scope=colgroup colspan=2>{group}</th>"
             columns += f"<th scope=col class=w data-sort={what}>all</th>"
             columns += f"<th scope=col class={gap} data-sort={gap}>{gap}</th>"
@@ -148,23 +126,24 @@ def _row(kind: str, level: int, head: Html, entry: Entry, branch: bool) -> str:
     attributes = f' data-path="{escape(entry.name)}" data-level={level}'
     if entry.changed:
         attributes += f" data-changed={entry.changed}"
-    cells = _cells(entry.numbers, entry.outcomes, branch)
+    cells = _cells(entry.numbers, branch)
     return f"<tr class={kind}{attributes}><th scope=row class=i{min(level, _DEEPEST)}>{head}</th>{cells}</tr>\n"
 
 
-def _cells(n: Numbers, o: Outcomes, branch: bool) -> str:
+def _cells(n: Numbers, branch: bool) -> str:
     def gap(number: int, kind: str = "") -> str:
         words = " ".join(filter(None, ["gap" if number else "", kind]))
         return f'<td class="{words}">{grouped(number)}</td>' if words else f"<td>{number}</td>"
 
-    branches = f"<td class=w>{grouped(n.branches)}</td>{gap(n.partial_branches, 'partial')}" if branch else ""
+    cells = f"<td class=w>{grouped(n.statements)}</td>{gap(n.missing)}"
+    if branch:
+        cells += f"<td class=w>{grouped(n.branches)}</td>{gap(n.partial_branches, 'partial')}"
+        cells += f"<td class=w>{grouped(n.outcomes)}</td>{gap(n.missing_outcomes)}"
     return (
-        f"<td class=w>{grouped(n.statements)}</td>{gap(n.missing)}{branches}"
-        f"<td class=w>{grouped(o.total)}</td>{gap(o.missing)}"
-        f"<td class=cover data-v={n.percent_covered:.4f} data-of={n.statements + n.branches}>"
-        f"{frame.bar(n)}<b>{display_percent(n.percent_covered)}%</b></td>"
+        f"{cells}<td class=cover data-v={n.percent_covered:.4f} data-of={n.statements + n.branches}>"
+        f"{frame.bar(n)}<b>{display_percent(n.percent_covered, n.precision)}%</b></td>"
     )
 
 
 def _total(report: Report) -> str:
-    return f"<tr><th scope=row>All files</th>{_cells(report.numbers, report.outcomes, report.branch)}</tr>"
+    return f"<tr><th scope=row>All files</th>{_cells(report.numbers, report.branch)}</tr>"

@@ -20,7 +20,7 @@ document.addEventListener("DOMContentLoaded", () => {
     return {
       row, values, path: row.dataset.path, folded: row.dataset.path.toLowerCase(), of: Number(cover.dataset.of),
       level: Number(row.dataset.level), isFolder: row.className === "d", changed: "changed" in row.dataset,
-      gap: values.missing + (values.partial || 0) + values.never > 0 || values.cover < 100,
+      gap: values.missing + (values.partial || 0) + (values.never || 0) > 0 || values.cover < 100,
       label: row.cells[0].firstChild.textContent, children: [], open: true, parent: null,
     };
   });

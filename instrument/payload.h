@@ -1,0 +1,81 @@
+//===- payload.h - what the payloads of data files are made of --*- C++ -*-===//
+//
+// Numbers are ULEB128; strings and byte ranges are a length and the bytes.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/LEB128.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace blockcov {
+
+/// Appends to `out`.
+struct PayloadWriter {
+  llvm::SmallVectorImpl<char> &out;
+
+  void byte(uint8_t value) { out.push_back(char(value)); }
+  void number(uint64_t value) {
+    for (; value > 0x7f; value >>= 7)
+      byte(uint8_t(value) | 0x80);
+    byte(uint8_t(value));
+  }
+  void raw(llvm::StringRef bytes) { out.append(bytes.begin(), bytes.end()); }
+  void text(llvm::StringRef bytes) {
+    number(bytes.size());
+    raw(bytes);
+  }
+  void bytes(llvm::ArrayRef<uint8_t> bytes) { text({reinterpret_cast<const char *>(bytes.data()), bytes.size()}); }
+};
+
+/// Reads with every length checked; after the first fault all reads give zero
+/// and `fault` says where it was.
+struct PayloadReader {
+  llvm::StringRef bytes;
+  size_t at = 0;
+  const char *fault = nullptr;
+
+  bool need(size_t count, const char *what) {
+    if (fault || bytes.size() - at < count) {
+      if (!fault)
+        fault = what;
+      return false;
+    }
+    return true;
+  }
+  uint8_t byte() { return need(1, "ends too early") ? uint8_t(bytes[at++]) : 0; }
+  uint64_t number(uint64_t limit) {
+    if (fault)
+      return 0;
+    const auto *begin = reinterpret_cast<const uint8_t *>(bytes.data());
+    unsigned length = 0;
+    const char *error = nullptr;
+    const size_t end = std::min(bytes.size(), at + 10); // LLVM shifts by 64 and more behind that
+    uint64_t value = llvm::decodeULEB128(begin + at, &length, begin + end, &error);
+    if (error || value > limit) {
+      fault = error ? "has a malformed number" : "has a number out of range";
+      return 0;
+    }
+    at += length;
+    return value;
+  }
+  llvm::StringRef text() {
+    uint64_t size = number(UINT32_MAX);
+    if (!need(size, "has a length beyond its end"))
+      return {};
+    llvm::StringRef found = bytes.substr(at, size);
+    at += size;
+    return found;
+  }
+  llvm::ArrayRef<uint8_t> range() {
+    llvm::StringRef found = text();
+    return {reinterpret_cast<const uint8_t *>(found.data()), found.size()};
+  }
+};
+
+} // namespace blockcov
