@@ -161,7 +161,7 @@ def test_markdown_fits_a_comment() -> None:
     assert 30_000 < len(text) < 65_000
     lines = text.splitlines()
     shown = [line for line in lines if line.startswith("| part")]
-    assert lines[-3] == f"{300 - len(shown)} files that miss less not shown."
+    assert lines[-3] == f"{300 - len(shown)} rows of less weight not shown."
     assert lines[-1].startswith("lines 69% (600000 of ")
     figures = [int(line.split("|")[2]) for line in shown]
     assert min(figures) >= 1500

@@ -1,4 +1,4 @@
-"""The commands that write a report for other programs, or for a browser; each takes the options and the parsed command line."""
+"""The commands that write a report for other programs or for a browser; each takes options and command line."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import argparse
 
 from blockcov.errors import USAGE, Failure
 from blockcov.parser_exports import add_exports, reported
+from blockcov.parser_questions import add_questions
 from blockcov.run_words import MODES, split_commas
 
 TYPE_CHECKING = False
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 EXIT_STATUSES = """exit status:
   that of the program under `run`, and for what blockcov itself finds wrong:
-  2   report: the total is lower than --fail-under
+  2   report, diff: the total is lower than --fail-under
   64  wrong usage: unknown command, option, mode
   65  damaged measurements, or a source file that changed or vanished since the run
   66  no such script, no measurements
@@ -121,6 +122,7 @@ blockcov report --format total --fail-under 90
     reported(report)
 
     add_exports(command)
+    add_questions(command)
 
     command("erase", "remove the measurements", "blockcov erase\nblockcov erase --data-dir /tmp/measured")
 

@@ -1,4 +1,4 @@
-"""The table in Markdown, for a comment on a pull request: short enough for GitHub and GitLab to take it."""
+"""Tables in Markdown, for a comment on a pull request: short enough for GitHub and GitLab to take it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 LONGEST = 60_000
 """Characters of a comment; GitHub takes 65,536 with what a CI job may put around it."""
 LONGEST_CELL = 1_000
+FIGURES = frozenset({"Stmts", "Miss", "Branch", "BrPart", "Cover"})
 _ESCAPES = str.maketrans({char: f"\\{char}" for char in string.punctuation if char not in ".,/-%:>"} | {">": "&gt;"})
 
 
@@ -18,26 +19,26 @@ def escape(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def render(header: Sequence[str], body: Sequence[tuple[int, Sequence[str]]], total: Sequence[str]) -> str:
-    """Lay out a table: the first column and the one named Missing to the left, the others to the right.
+def table(header: Sequence[str], body: Sequence[tuple[int, Sequence[str]]], total: Sequence[str] = ()) -> str:
+    """Lay out a table: columns of figures to the right, the others to the left; `total` is the last row, in bold.
 
     `body` has for each row how much it matters. Where not all of them fit into a comment, those that matter least are
     left out, and a line below the table says how many.
     """
-    aligned = ["---" if name in (header[0], "Missing") else "---:" for name in header]
-    bold = [f"**{cell}**" if cell else "" for cell in total]
-    top, bottom = [_line(header), _line(aligned)], _line(bold)
+    aligned = ["---:" if name in FIGURES else "---" for name in header]
+    top = [_line(header), _line(aligned)]
+    bottom = [_line([f"**{cell}**" if cell else "" for cell in total])] if total else []
     lines = [_line([escape(cell) for cell in cells]) for _, cells in body]
-    room = LONGEST - sum(map(len, top)) - len(bottom)
+    room = LONGEST - sum(map(len, top + bottom))
     kept: set[int] = set()
     for index in sorted(range(len(body)), key=lambda index: (-body[index][0], index)):
         room -= len(lines[index]) + 1
         if room < 0:
             break
         kept.add(index)
-    shown = [*top, *(line for index, line in enumerate(lines) if index in kept), bottom]
+    shown = [*top, *(line for index, line in enumerate(lines) if index in kept), *bottom]
     if left_out := len(body) - len(kept):
-        shown += ["", f"{left_out} file{'s' * (left_out > 1)} that miss less not shown."]
+        shown += ["", f"{left_out} row{'s' * (left_out > 1)} of less weight not shown."]
     return "\n".join(shown) + "\n"
 
 

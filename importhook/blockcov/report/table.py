@@ -79,7 +79,7 @@ class Table:
             (row.numbers.missing, row.numbers.missing_branches, row.numbers.missing_outcomes) for row in self.rows
         ]
         weights = list(map(sum, missing))
-        text = markdown.render(header, list(zip(weights, body, strict=True)), total)
+        text = markdown.table(header, list(zip(weights, body, strict=True)), total)
         notes = ["- " + markdown.escape(note) for note in self.notes]
         return text + "\n".join(["", self.summary(), *_below(notes)]) + "\n"
 

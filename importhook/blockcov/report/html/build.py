@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 
 from blockcov import _blockcov, processes
+from blockcov.changes import Lines, changed_lines
 from blockcov.data import FileCoverage, Measurements
 from blockcov.errors import NO_INPUT, Failure
 from blockcov.report.html import file_page, frame, index_page
-from blockcov.report.html.changed import changed_lines
 from blockcov.report.html.entry import Entry
 from blockcov.report.html.file_page import Surroundings
 from blockcov.report.html.history import Run, extended
@@ -95,16 +95,13 @@ def _choose(files: Sequence[FileCoverage], settings: Settings) -> tuple[list[Fil
     return shown, covered + empty, notes
 
 
-def _pages(
-    files: Sequence[FileCoverage], settings: Settings, changed: dict[str, set[int]], branch: bool
-) -> list[_Page]:
+def _pages(files: Sequence[FileCoverage], settings: Settings, changed: dict[str, Lines], branch: bool) -> list[_Page]:
     """Give the pages, in the order in which one leads to the next."""
     places = [(page_of(file.name), file.name) for file in files]
     pages = []
     for index, file in enumerate(files):
-        lines: Collection[int] = changed.get(file.path, ())
-        if 0 in lines:
-            lines = range(1, len(file.text_lines()) + 1)
+        new = changed.get(file.path, set())
+        lines: Collection[int] = range(1, len(file.text_lines()) + 1) if new is None else new
         before = places[index - 1] if index else None
         after = places[index + 1] if index + 1 < len(places) else None
         around = Surroundings(

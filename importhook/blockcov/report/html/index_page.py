@@ -81,7 +81,8 @@ def render(report: Report) -> str:
     body = "".join(
         [
             '<body class=index>\n<a class=skip href="#files">Skip to the files</a>\n<header>',
-            f"<h1>{escape(report.title)}</h1>{frame.figures(report.numbers, report.branch)}{history.picture(report.runs)}</header>\n<main>\n",
+            f"<h1>{escape(report.title)}</h1>{frame.figures(report.numbers, report.branch)}",
+            f"{history.picture(report.runs)}</header>\n<main>\n",
             *(f"<p class=note>{escape(note)}</p>\n" for note in report.notes),
             f"<table id=files{since}>\n<caption class=hidden>Coverage of each file</caption>\n{_head(report)}",
             f"<tbody>\n{rows}</tbody>\n<tfoot>{_total(report)}</tfoot></table>\n</main>\n",
