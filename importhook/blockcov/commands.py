@@ -9,14 +9,14 @@ from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, setti
 from blockcov.combine import combine
 from blockcov.config import Options
 from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
-from blockcov.exports import annotate, json, lcov, sqlite, xml
+from blockcov.exports import annotate, html, json, lcov, sqlite, xml
 from blockcov.loading import load, status_of
 from blockcov.questions import diff, why
 from blockcov.report import table
 from blockcov.report.numbers import display_percent, falls_under
 from blockcov.report.output import make_directory, write_stdout
 
-__all__ = ["annotate", "combine", "diff", "erase", "json", "lcov", "report", "sqlite", "why", "xml"]
+__all__ = ["annotate", "combine", "diff", "erase", "html", "json", "lcov", "report", "sqlite", "why", "xml"]
 
 
 def report(options: Options, given: argparse.Namespace) -> int:

@@ -68,6 +68,10 @@ class FileCoverage:
     def forget(self) -> None:
         """Let go of what can be made again: of thousands of files, that is most of the memory."""
 
+    def fingerprint(self) -> str:
+        """Give a hash of all that is reported of the file."""
+        return ""
+
     def text_lines(self) -> list[str]:
         """Give the source decoded and split where Python splits it, so not at a form feed; endings become \\n."""
         return list(io.StringIO(decode(self.source), newline=None))
@@ -124,6 +128,13 @@ class CountedFile(FileCoverage):
     def regions(self) -> list[Region]:
         """The functions and classes, outer ones first."""
         return self._whole()[0].regions()
+
+    def fingerprint(self) -> str:
+        """Give a hash of all that is reported of the file: of source, analysis and counts."""
+        prepared, (numbers, *counts) = self._whole()
+        own = repr((self.name, sorted(self.modes), self.branch, numbers)).encode("utf-8", "surrogatepass")
+        parts = [own, self.source, prepared.data, *counts]
+        return _blockcov.source_hash("".join(map(_blockcov.source_hash, parts)).encode())
 
     def forget(self) -> None:
         """Let go of analysis and regions."""

@@ -1,4 +1,4 @@
-"""The commands that write a report for other programs; each takes the options and the parsed command line."""
+"""The commands that write a report for other programs or for a browser; each takes options and command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from blockcov.errors import USAGE, Failure, warn
 from blockcov.loading import load, status_of
 from blockcov.report import annotate as annotated
 from blockcov.report import json_report, lcov_report, sqlite_report, xml_report
-from blockcov.report.output import make_directory, write_bytes, write_file
+from blockcov.report.output import make_directory, write_bytes, write_file, write_stdout
 
 
 def json(options: Options, given: argparse.Namespace) -> int:
@@ -59,4 +59,23 @@ def annotate(options: Options, given: argparse.Namespace) -> int:
             warn(f"{file.name}: lies in an archive; annotate -d DIR writes it elsewhere")
             continue
         write_file(annotated.target(file, directory), annotated.render(file))
+    return status_of(options, measured)
+
+
+def html(options: Options, given: argparse.Namespace) -> int:
+    """Write pages for a browser, and say where they are."""
+    from blockcov.report.html import Settings, write  # much code, which no other command needs
+
+    skip_covered, skip_empty = options.html_skip_covered, options.html_skip_empty
+    settings = Settings(
+        options.html_directory,
+        options.html_title,
+        given.since or "",
+        options.html_extra_css,
+        options.skip_covered if skip_covered is None else skip_covered,
+        options.skip_empty if skip_empty is None else skip_empty,
+    )
+    measured = load(options)
+    index = write(measured, settings, options.data_dir)
+    write_stdout(f"HTML report: {index}\n")
     return status_of(options, measured)
