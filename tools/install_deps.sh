@@ -9,7 +9,8 @@ set -eu
 
 # What LLVM's own CMake files look for besides LLVM: zlib, zstd and terminfo.
 build_packages="g++ cmake ninja-build git python3 python3-dev python3-venv llvm-dev libxxhash-dev zlib1g-dev libzstd-dev libncurses-dev"
-test_packages="libgtest-dev libgmock-dev"
+# The shells are there to complete words in.
+test_packages="libgtest-dev libgmock-dev zsh fish"
 bench_packages="libbenchmark-dev valgrind"
 lint_packages="clang-tidy"
 # For tools/testing_root.py, which asks for them when it is about to make a root.
@@ -32,7 +33,7 @@ done
 # A tool that was installed in another way serves as well as Debian's package of it.
 present() {
   case "$1" in
-    g++ | cmake | git | clang-tidy | debootstrap) command -v "$1" >/dev/null 2>&1 && return 0 ;;
+    g++ | cmake | git | clang-tidy | debootstrap | zsh | fish) command -v "$1" >/dev/null 2>&1 && return 0 ;;
     llvm-dev) ls /usr/lib/llvm-*/lib/cmake/llvm/LLVMConfig.cmake >/dev/null 2>&1 && return 0 ;;
     ninja-build) command -v ninja >/dev/null 2>&1 && return 0 ;;
   esac

@@ -1,16 +1,16 @@
-"""Preparing many files: in several processes when it takes long, with a line that shows how far it is."""
+"""Preparing many files, in several processes when there are so many that it takes long."""
 
 from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from blockcov import _blockcov
 from blockcov.analysis import SourceError
 from blockcov.prepare import prepare
+from blockcov.progress import Progress
 from blockcov.sources import read_source
 
 IN_PROCESSES = 24
@@ -75,19 +75,25 @@ def _prepare(handle: _blockcov.Gathered, job: Job) -> Result:
 
 def prepare_all(handle: _blockcov.Gathered, jobs: Sequence[Job]) -> Iterator[tuple[Job, Result]]:
     """Prepare all files, in any order."""
-    progress = _Progress(len(jobs))
+    progress = Progress("analysing sources", len(jobs))
+    try:
+        for each in _prepare_all(handle, jobs):
+            progress.step()
+            yield each
+    finally:
+        progress.end()
+
+
+def _prepare_all(handle: _blockcov.Gathered, jobs: Sequence[Job]) -> Iterator[tuple[Job, Result]]:
     workers = min(len(os.sched_getaffinity(0)), len(jobs) // IN_PROCESSES)
     done: set[str] = set()
     if workers > 1:
         for job, prepared in _in_processes(handle, jobs, workers):
             done.add(job.path)
-            progress.step()
             yield job, prepared
     for job in jobs:
         if job.path not in done:
-            progress.step()
             yield job, prepare_one(handle, job)
-    progress.end()
 
 
 _work: tuple[_blockcov.Gathered, Sequence[Job]] | None = None
@@ -122,25 +128,3 @@ def _in_processes(handle: _blockcov.Gathered, jobs: Sequence[Job], workers: int)
         pass  # a worker died, or there can be none here (no semaphores): the caller prepares what is missing itself
     finally:
         _work = None
-
-
-class _Progress:
-    """One changing line on a terminal, when there is much to do."""
-
-    def __init__(self, total: int) -> None:
-        self.total = total
-        self.done = 0
-        self.shown = total >= IN_PROCESSES and sys.stderr is not None and sys.stderr.isatty()
-
-    def step(self) -> None:
-        """Count one file."""
-        self.done += 1
-        if self.shown and self.done % _CHUNK == 0:
-            sys.stderr.write(f"\rblockcov: analysing sources, {self.done} of {self.total} ")
-            sys.stderr.flush()
-
-    def end(self) -> None:
-        """Wipe the line."""
-        if self.shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
