@@ -29,8 +29,8 @@ template <typename T> PyObject *bytesOf(const std::vector<T> &values) {
 
 PyObject *resultTuple(const FileCounts &counts, bool everything) {
   const FileNumbers &n = counts.numbers;
-  PyObject *numbers =
-      Py_BuildValue("(IIIII)", n.statements, n.missing, n.branches, n.partialBranches, n.missingBranches);
+  PyObject *numbers = Py_BuildValue("(IIIIIII)", n.statements, n.missing, n.branches, n.partialBranches,
+                                    n.missingBranches, n.outcomes, n.missingOutcomes);
   if (!everything)
     return Py_BuildValue("(N)", numbers);
   return Py_BuildValue("(NNNNNNNNNNN)", numbers, bytesOf(counts.lines), bytesOf(counts.raises),

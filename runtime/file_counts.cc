@@ -58,9 +58,9 @@ public:
       return std::move(error);
     addStatements();
     addArcs();
+    if (llvm::Error error = addOutcomes())
+      return std::move(error);
     if (everything) {
-      if (llvm::Error error = addOutcomes())
-        return std::move(error);
       if (llvm::Error error = addCalls())
         return std::move(error);
       addRaises();
@@ -224,6 +224,9 @@ private:
     }
     const Numbers &forms = in[Forms];
     for (size_t at = 0; at < forms.size();) {
+      int32_t line = forms[at++];
+      if (at == forms.size())
+        return makeError("an outcome of the analysis has no terms");
       size_t terms = uint32_t(forms[at++]);
       if (terms > (forms.size() - at) / 2)
         return makeError("an outcome of the analysis has %zu terms", terms);
@@ -234,6 +237,10 @@ private:
         sum += __int128(places[uint32_t(forms[at])]) * forms[at + 1];
       }
       result.outcomes.push_back(sum <= 0 ? 0 : sum > UINT64_MAX ? UINT64_MAX : uint64_t(sum));
+      if (line && !isUnknown(line)) {
+        ++result.numbers.outcomes;
+        result.numbers.missingOutcomes += sum <= 0;
+      }
     }
     return llvm::Error::success();
   }

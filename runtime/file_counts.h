@@ -15,7 +15,8 @@
 //               4: counts as covered even if it was never taken
 //   JUMPS       start, end, start', end' (both kNoLine: dropped); ascending
 //   CODES       places of each code object of the units in turn
-//   FORMS       for each outcome: how many terms, then (place, coefficient) of each
+//   FORMS       for each outcome: its line, 0 if it need not come; how many terms, then
+//               (place, coefficient) of each
 //   CALLS       for each function: how many code objects, then their indices
 //   UNKNOWN     lines that belong to code that ran unmeasured
 //
@@ -40,6 +41,7 @@ inline constexpr int32_t kNoLine = INT32_MIN;
 /// The figures of a row in the table; numbers.py says what they mean.
 struct FileNumbers {
   uint32_t statements = 0, missing = 0, branches = 0, partialBranches = 0, missingBranches = 0;
+  uint32_t outcomes = 0, missingOutcomes = 0; ///< those that have to come
 };
 
 struct FileCounts {

@@ -13,7 +13,7 @@ import pytest
 
 from tests.project import FREE_THREADED, Project, Result, clean_environment
 
-COMMANDS = ["run", "combine", "report", "json", "annotate", "erase", "debug"]
+COMMANDS = ["run", "combine", "report", "json", "xml", "lcov", "sqlite", "annotate", "erase", "debug"]
 
 
 def refused(result: Result, status: int, *words: str) -> None:
@@ -101,7 +101,7 @@ def test_unreadable_script(project: Project) -> None:
     refused(project.blockcov("run", "app.py"), 66, "app.py", "ermission")
 
 
-@pytest.mark.parametrize("command", ["report", "json", "annotate"])
+@pytest.mark.parametrize("command", ["report", "json", "xml", "lcov", "sqlite", "annotate"])
 def test_no_data(project: Project, command: str) -> None:
     refused(project.blockcov(command), 66, "no measurements", str(project.path / ".blockcov"))
     (project.path / ".blockcov").mkdir()

@@ -9,8 +9,8 @@ set -eu
 
 # What LLVM's own CMake files look for besides LLVM: zlib, zstd and terminfo.
 build_packages="g++ cmake ninja-build git python3 python3-dev python3-venv llvm-dev libxxhash-dev zlib1g-dev libzstd-dev libncurses-dev"
-# The shells are there to complete words in.
-test_packages="libgtest-dev libgmock-dev zsh fish"
+# lcov: genhtml reads the tracefiles that the tests write. In the shells, words are completed.
+test_packages="libgtest-dev libgmock-dev lcov zsh fish"
 bench_packages="libbenchmark-dev valgrind"
 lint_packages="clang-tidy"
 # For tools/testing_root.py, which asks for them when it is about to make a root.

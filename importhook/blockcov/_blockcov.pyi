@@ -47,8 +47,8 @@ class Unit(TypedDict):
 Head = tuple[str, str, str, str, str]
 """Of a unit: file name, hash of its source or "", version of Python, mode, map."""
 
-Numbers = tuple[int, int, int, int, int]
-"""Statements, missing, branches, partial branches, missing branches."""
+Numbers = tuple[int, int, int, int, int, int, int]
+"""Statements, missing, branches, partial branches, missing branches, outcomes, missing outcomes."""
 
 Counted = tuple[Numbers] | tuple[Numbers, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
 """The numbers; then, with `everything`, arrays as runtime/file_counts.h has them: lines, raises, executed, missing,

@@ -2,9 +2,9 @@
 
     .blockcov/analysis/<key>.prepared
 
-The key is a hash of everything that an analysis follows from: blockcov itself, the interpreter, the source, the maps.
-So an entry is never wrong, only unused. One that is damaged, of another format or cannot be read is made again; where
-nothing can be written, nothing is.
+The key is a hash of everything that an analysis follows from: blockcov itself, the interpreter, what the settings
+exclude, the source, the maps. So an entry is never wrong, only unused. One that is damaged, of another format or cannot
+be read is made again; where nothing can be written, nothing is.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from blockcov import _blockcov
+from blockcov.analysis import DEFAULT_EXCLUSION, Exclusion
 
 DIRECTORY = "analysis"
 SUFFIX = ".prepared"
 MAGIC = b"\x89BCP\r\n\x1a\n"
-FORMAT = 1
+FORMAT = 2
 _HEADER = struct.Struct("<8sI32s32s")
 _OWN_FILES = ("analysis", "report/regions.py", "prepare.py", "unmeasured.py")
 
@@ -28,15 +29,16 @@ _OWN_FILES = ("analysis", "report/regions.py", "prepare.py", "unmeasured.py")
 class Cache:
     """The entries of one data directory. None of its methods raises for the state of the files."""
 
-    def __init__(self, data_dir: str) -> None:
+    def __init__(self, data_dir: str, exclusion: Exclusion = DEFAULT_EXCLUSION) -> None:
+        self.exclusion = exclusion
         self.directory = os.path.join(data_dir, DIRECTORY)
         self._used: set[str] = set()
         self._wrote = False
 
     def key(self, source_hash: str, maps: Iterable[str]) -> str:
         """Give the key of a file with this source, measured as these units in this order."""
-        text = "\n".join([_fingerprint(), source_hash, *maps])
-        return _blockcov.source_hash(text.encode())
+        text = "\n".join([_fingerprint(), self.exclusion.key(), source_hash, *maps])
+        return _blockcov.source_hash(text.encode("utf-8", "surrogatepass"))
 
     def read(self, key: str) -> bytes | None:
         """Give the entry of `key`; None when there is none that can be used."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 
-from blockcov import _blockcov, analysis_cache, code_cache, copies, data, unimported
+from blockcov import _blockcov, analysis_cache, code_cache, copies, unimported
 from blockcov.config import Options
 from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
-from blockcov.report import annotate as annotated
-from blockcov.report import json_report, table
-from blockcov.report.numbers import display_percent
-from blockcov.report.output import make_directory, write_file, write_stdout
+from blockcov.exports import annotate, json, lcov, sqlite, xml
+from blockcov.loading import load, status_of
+from blockcov.report import table
+from blockcov.report.numbers import display_percent, falls_under
+from blockcov.report.output import make_directory, write_stdout
 
-__all__ = ["annotate", "combine", "erase", "json", "report"]
+__all__ = ["annotate", "combine", "erase", "json", "lcov", "report", "sqlite", "xml"]
 
 
 def report(options: Options, given: argparse.Namespace) -> int:
@@ -21,39 +22,20 @@ def report(options: Options, given: argparse.Namespace) -> int:
     limit = options.fail_under
     if not 0 <= limit <= 100:
         raise Failure(USAGE, f"report: --fail-under {limit:g} is not between 0 and 100")
-    measured = _load(options, everything=options.show_missing or options.skip_covered)
-    result = table.build(measured.files, options.show_missing, options.skip_covered, options.sort)
+    measured = load(options, everything=options.show_missing or options.skip_covered)
+    show, covered, empty = options.show_missing, options.skip_covered, options.skip_empty
+    result = table.build(measured.files, show, covered, options.sort, empty, measured.branch)
     percent = result.total.percent_covered
     if options.format == "total":
-        write_stdout(display_percent(percent) + "\n")
+        write_stdout(display_percent(percent, options.precision) + "\n")
     else:
         write_stdout(result.markdown() if options.format == "markdown" else result.text())
-    status = _status(options, measured)
-    if status == OK and _is_under(percent, limit):
-        write_line(f"total of {percent:.2f} is less than --fail-under {limit:g}")
+    status = status_of(options, measured)
+    under = falls_under(percent, limit, options.precision)
+    if status == OK and under:
+        write_line(under)
         return FAIL_UNDER
     return status
-
-
-def json(options: Options, given: argparse.Namespace) -> int:
-    """Write coverage.py's JSON."""
-    measured = _load(options)
-    write_file(options.json_output, json_report.render(measured.files, options.json_pretty_print, measured.branch))
-    return _status(options, measured)
-
-
-def annotate(options: Options, given: argparse.Namespace) -> int:
-    """Write one .cover file for each source file."""
-    measured = _load(options)
-    directory = options.annotate_directory or None
-    if directory is not None:
-        make_directory(directory)
-    for file in measured.files:
-        if directory is None and not os.path.isfile(file.path):
-            warn(f"{file.name}: lies in an archive; annotate -d DIR writes it elsewhere")
-            continue
-        write_file(annotated.target(file, directory), annotated.render(file))
-    return _status(options, measured)
 
 
 def combine(options: Options, given: argparse.Namespace) -> int:
@@ -91,28 +73,3 @@ def erase(options: Options, given: argparse.Namespace) -> int:
     for name in kept:
         warn(f"{name} is kept: its process still runs")
     return OK
-
-
-def _load(options: Options, everything: bool = True) -> data.Measurements:
-    """Read the measurements and say on stderr what of them is damaged or stale."""
-    measured = data.load(options, everything)
-    for message in measured.damaged:
-        write_line("error: " + message)
-    for message in measured.stale:
-        warn(message)
-    return measured
-
-
-def _status(options: Options, measured: data.Measurements) -> int:
-    """Give the exit status that tells whether the report is whole."""
-    if measured.damaged or (measured.stale and not options.ignore_errors):
-        return DATA
-    return OK
-
-
-def _is_under(percent: float, limit: float) -> bool:
-    """Compare as coverage.py does: rounded to the digits that the limit has, but 100 means 100."""
-    if limit == 100:
-        return percent < 100
-    digits = len(f"{limit:.10f}".rstrip("0").partition(".")[2])
-    return round(percent, digits) < limit

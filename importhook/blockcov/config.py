@@ -70,11 +70,14 @@ class Options:
         self.html_show_contexts = False
         self.xml_output = "coverage.xml"
         self.xml_package_depth = 99
+        self.xml_branches = "lines"
+        self.xml_missing_branches = False
         self.json_output = "coverage.json"
         self.json_pretty_print = False
         self.json_show_contexts = False
         self.lcov_output = "coverage.lcov"
         self.lcov_line_checksums = False
+        self.lcov_branches = "outcomes"
         self.sqlite_output = ".coverage"
         self.annotate_directory = ""
         # About the settings: the file that was read; where each that was made stands, `file:line` or `command line`;

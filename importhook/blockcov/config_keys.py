@@ -11,6 +11,7 @@ from typing import NamedTuple
 from blockcov.run_words import MODES
 
 FORMATS = ("text", "markdown", "total")
+BRANCHES = ("lines", "outcomes")  # report/statements.py says what they mean
 SORTS = ("name", "stmts", "miss", "branch", "brpart", "cover")
 
 
@@ -99,6 +100,11 @@ _NEW = {
         "data_dir": Key("data_dir", "file"),
         "mode": Key("mode", "text", MODES),
     },
+    "xml": {
+        "branches": Key("xml_branches", "text", BRANCHES),
+        "missing_branches": Key("xml_missing_branches", "flag"),
+    },
+    "lcov": {"branches": Key("lcov_branches", "text", BRANCHES)},
     "sqlite": {"output": Key("sqlite_output", "file")},
     "annotate": {"directory": Key("annotate_directory", "file")},
 }

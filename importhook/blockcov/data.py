@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from blockcov import _blockcov, copies, unimported
-from blockcov.analysis import FileAnalysis, Source
+from blockcov.analysis import FileAnalysis, Source, exclusion_of
+from blockcov.analysis.model import Remark
 from blockcov.analysis_cache import Cache
 from blockcov.config import Options
 from blockcov.errors import DATA, NO_INPUT, Failure
@@ -84,16 +85,25 @@ class CountedFile(FileCoverage):
         prepared: Prepared,
         counted: _blockcov.Counted,
         everything: bool,
-        branch: bool,
+        options: Options,
     ) -> None:
         self.name = job.name
         self.path = job.path
         self.source = job.source
         self.modes = modes
-        self.branch = branch
+        self.branch = options.branch
         self._parts = (prepared, counted) if everything else None
-        statements, missing, *branches = counted[0]
-        numbers = Numbers(statements, missing, prepared.excluded_count(), *(branches if branch else ()))
+        statements, missing, branches, partial, missing_branches, outcomes, missing_outcomes = counted[0]
+        numbers = Numbers(statements, missing, prepared.excluded_count(), precision=options.precision)
+        if self.branch:
+            numbers = replace(
+                numbers,
+                branches=branches,
+                partial_branches=partial,
+                missing_branches=missing_branches,
+                outcomes=outcomes,
+                missing_outcomes=missing_outcomes,
+            )
         vars(self).update(numbers=numbers, unmeasured=prepared.unmeasured())
 
     @cached_property
@@ -102,7 +112,7 @@ class CountedFile(FileCoverage):
         prepared, counted = self._whole()
         analysed = prepared.analysis(self.path, counted)
         if not self.branch:
-            analysed.executed_branches, analysed.missing_branches = [], []
+            analysed.executed_branches, analysed.missing_branches, analysed.accepted_branches = [], [], []
         if "hits" in self.modes:
             keep_hits(analysed)
         return analysed
@@ -127,14 +137,16 @@ class CountedFile(FileCoverage):
 class Measurements:
     """All files that can be reported, by name, and one message for each thing that cannot.
 
-    `damaged` messages are about shards and maps, `stale` ones about source files that are not those that ran. Without
-    `branch`, the line-to-line branches are not counted, as with coverage.py's setting of that name.
+    `damaged` messages are about shards and maps, `stale` ones about source files that are not those that ran, `remarks`
+    about pragmas in source files. Without `branch`, the line-to-line branches are not counted, as with coverage.py's
+    setting of that name.
     """
 
     branch: bool = True
     files: list[FileCoverage] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 def load(options: Options, everything: bool = True) -> Measurements:
@@ -161,8 +173,10 @@ def load(options: Options, everything: bool = True) -> Measurements:
     for path in unimported.find(data_dir):
         by_path.setdefault(path, [])
     by_path = {path: by_path[path] for path in _reported(by_path, options)}
-    loader = _Loader(handle, heads, Cache(data_dir), everything, options.branch, damaged)
+    cache = Cache(data_dir, exclusion_of(options))
+    loader = _Loader(handle, heads, cache, everything, options, damaged)
     result.files = list(loader.run(by_path, result.stale))
+    result.remarks = list(loader.remarks(result.files))
     return result
 
 
@@ -184,17 +198,18 @@ class _Loader:
         heads: list[_blockcov.Head],
         cache: Cache,
         everything: bool,
-        branch: bool,
+        options: Options,
         damaged: list[str],
     ) -> None:
         self.handle = handle
         self.heads = heads
         self.cache = cache
         self.everything = everything
-        self.branch = branch
+        self.options = options
         self.damaged = damaged
         self.found: dict[str, CountedFile] = {}
         self.stale: dict[str, list[str]] = {}
+        self.remarked: dict[str, list[Remark]] = {}
 
     def run(self, by_path: dict[str, list[int]], stale: list[str]) -> Iterator[CountedFile]:
         """Give the files by path; why one is left out, wholly or in part, is added to `stale` in the same order."""
@@ -234,6 +249,12 @@ class _Loader:
             if path in self.found:
                 yield self.found[path]
 
+    def remarks(self, files: Iterable[FileCoverage]) -> Iterator[str]:
+        """Give what is wrong with the pragmas of the files."""
+        for file in files:
+            for remark in self.remarked.get(file.path, ()):
+                yield f"{file.name}:{remark.line}: {remark.text}"
+
     def _job(self, path: str, name: str, units: list[int]) -> Job | None:
         """Pick the units of one file that belong to its source; None when there is no source to show them on."""
         source = read_source(path)
@@ -248,7 +269,7 @@ class _Loader:
             if not matching:
                 return None
         key = self.cache.key(current, [self.heads[index][4] for index in matching])
-        return Job(path, name, key, matching, current, source if self.everything else b"")
+        return Job(path, name, key, matching, current, source if self.everything else b"", self.cache.exclusion)
 
     def _without(self, job: Job, unit: int) -> Job:
         """Give the job without one of its units."""
@@ -265,8 +286,16 @@ class _Loader:
                 wrong.append(job)
                 continue
             modes = frozenset(self.heads[index][3] for index in job.units)
-            self.found[job.path] = CountedFile(job, modes, Prepared(data), counted, self.everything, self.branch)
+            prepared = Prepared(data)
+            self.found[job.path] = CountedFile(job, modes, prepared, counted, self.everything, self.options)
+            if prepared.has_pragmas():
+                self.remarked[job.path] = self._remarks(job, prepared)
         return wrong
+
+    def _remarks(self, job: Job, prepared: Prepared) -> list[Remark]:
+        """Check the pragmas of a file against its counts; all of those, whether they were asked for or not."""
+        (counted,) = _blockcov.count(self.handle, [(prepared.data, job.units)], True)
+        return [] if isinstance(counted, str) else prepared.analysis(job.path, counted).remarks
 
 
 def keep_hits(analysed: FileAnalysis) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 
 from blockcov.errors import USAGE, Failure
+from blockcov.parser_exports import add_exports, reported
 from blockcov.run_words import MODES, split_commas
 
 TYPE_CHECKING = False
@@ -117,32 +118,9 @@ blockcov report --format total --fail-under 90
     report.add_argument("--precision", type=int, metavar="N", help="digits after the decimal point (default: 0)")
     report.add_argument("--sort", metavar="C", help="name, stmts, miss, branch, brpart or cover; -C: descending")
     report.add_argument("--fail-under", type=float, metavar="N", help="exit with status 2 if the total is lower")
-    _reported(report)
+    reported(report)
 
-    json = command(
-        "json",
-        "write coverage.py's JSON, with exact counts for each line and branch",
-        """
-blockcov json
-blockcov json -o - | jq .totals.percent_covered
-""",
-    )
-    json.add_argument("-o", dest="json_output", metavar="F", help="default: coverage.json; -: stdout")
-    json.add_argument("--pretty-print", dest="json_pretty_print", action="store_true", default=None, help="indent it")
-    _reported(json)
-
-    annotate = command(
-        "annotate",
-        "write each source file with the counts in the margin",
-        """
-blockcov annotate
-blockcov annotate -d listings
-""",
-    )
-    annotate.add_argument(
-        "-d", dest="annotate_directory", metavar="DIR", help="where to write (default: beside the sources)"
-    )
-    _reported(annotate)
+    add_exports(command)
 
     command("erase", "remove the measurements", "blockcov erase\nblockcov erase --data-dir /tmp/measured")
 
@@ -172,20 +150,3 @@ blockcov debug cfg app.py | dot -Tsvg > app.svg
     debug.add_argument("--mode", choices=MODES, help="as it is instrumented for counts (default) or for hits")
     debug.add_argument("file", nargs="?", metavar="FILE", help="Python source for map, dis and cfg")
     return top
-
-
-def _reported(parser: Parser) -> None:
-    """Add the options that all reports have."""
-    parser.add_argument(
-        "--include", dest="report_include", type=split_commas, metavar="G,..", help="only files that match a glob"
-    )
-    parser.add_argument(
-        "--omit", dest="report_omit", type=split_commas, metavar="G,..", help="without files that match a glob"
-    )
-    parser.add_argument(
-        "-i",
-        "--ignore-errors",
-        action="store_true",
-        default=None,
-        help="status 0 even if source files changed or vanished since the run; they are left out either way",
-    )

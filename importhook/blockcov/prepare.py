@@ -12,31 +12,44 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from blockcov.analysis import OUTCOMES, PARTIAL, Arc, Branch, FileAnalysis, Function, Kind
+from blockcov.analysis import (
+    DEFAULT_EXCLUSION,
+    OUTCOMES,
+    Arc,
+    Branch,
+    Exclusion,
+    FileAnalysis,
+    Function,
+    Kind,
+    required,
+)
 from blockcov.analysis.analyse import Parts, take_apart, unmeasured
+from blockcov.analysis.excluded import contradictions, with_pragma
 from blockcov.analysis.linear import Linear, terms_of, with_places
+from blockcov.analysis.model import NO_BRANCH, Pragma, Remark
+from blockcov.analysis.pragmas import WORDS
 from blockcov.report.regions import Region, find_regions
 from blockcov.unmeasured import refused_lines
 
 if TYPE_CHECKING:
     from blockcov._blockcov import Code, Counted
 
-COUNTED, OTHER = 9, 5
+COUNTED, OTHER = 9, 6
 """How many sections _blockcov.count reads, and how many follow."""
 NO_LINE = -(2**31)
-IS_BRANCH, MAY_BE_MISSING, IS_ACCEPTED = 1, 2, 4
-IS_EXCLUDED, IS_OPTIONAL = 1, 2
+IS_BRANCH, MAY_BE_MISSING, COUNTS_AS_COVERED = 1, 2, 4
+IS_EXCLUDED, IS_OPTIONAL, IS_ACCEPTED = 1, 2, 4
 _KINDS: tuple[Kind, ...] = tuple(OUTCOMES)
 _REGION_KINDS = ("function", "class")
 _BRANCH = struct.Struct("<10i")
 
 
-def prepare(filename: str, source: bytes, codes: Sequence[Code]) -> bytes:
+def prepare(filename: str, source: bytes, codes: Sequence[Code], exclusion: Exclusion = DEFAULT_EXCLUSION) -> bytes:
     """Analyse a file. `codes` are the code objects of its units, one unit after the other. Raises SourceError."""
     placed, sizes = with_places(codes)
     for index, code in enumerate(placed):
         code["calls"] = Linear({index: 1})
-    parts = take_apart(filename, source, placed)
+    parts = take_apart(filename, source, placed, exclusion)
     statements, tree = parts.statements, parts.source.tree
     lines = statements.raw.union(*(code["lines"] for code in codes))
     counted = [
@@ -54,12 +67,16 @@ def prepare(filename: str, source: bytes, codes: Sequence[Code]) -> bytes:
     names = [function["name"] for function in parts.functions] + [region.name for region in regions]
     refused = unmeasured(codes)
     names += [text for pair in refused for text in pair]
+    pragmas = [(index, pragma) for index, branch in enumerate(parts.branches) for pragma in branch.pragmas]
+    names += [text for _, pragma in pragmas for text in (pragma.selector, pragma.reason)]
+    names += [remark.text for remark in parts.remarks]
     other = [
         _numbers([len(parts.source.lines) - 1, len(parts.functions), len(regions), len(refused)]),
         _numbers(sorted(statements.excluded)),
         b"".join(_branch(branch) for branch in parts.branches),
         _numbers(_regions(parts.functions, regions)),
         "\0".join(names).encode("utf-8", "surrogatepass"),
+        _numbers(_pragmas(pragmas, parts.remarks)),
     ]
     return _joined(counted) + _joined(other)
 
@@ -77,13 +94,12 @@ def _numbers(values: Iterable[int]) -> bytes:
 
 def _arcs(parts: Parts) -> Iterable[int]:
     """Give start, end and flags of all arcs that are possible."""
-    branching = parts.possible.branching_lines()
-    accepted, excluded = parts.statements.matching(PARTIAL), parts.statements.excluded
-    for start, end in sorted(parts.possible.arcs):
-        flags = IS_BRANCH if start in branching else 0
-        if flags and end not in excluded:
-            flags |= IS_ACCEPTED if start in accepted else MAY_BE_MISSING
-        yield from (start, end, flags)
+    branching, excluded = parts.possible.branching_lines(), parts.statements.excluded
+    for arc in sorted(parts.possible.arcs):
+        flags = IS_BRANCH if arc[0] in branching else 0
+        if flags and arc[1] not in excluded:
+            flags |= COUNTS_AS_COVERED if arc in parts.accepted else MAY_BE_MISSING
+        yield from (*arc, flags)
 
 
 def _jumps(parts: Parts) -> Iterable[int]:
@@ -93,7 +109,9 @@ def _jumps(parts: Parts) -> Iterable[int]:
 
 def _forms(branches: list[Branch]) -> Iterable[int]:
     for branch in branches:
-        for count in branch.outcomes.values():
+        needed = required(branch)
+        for name, count in branch.outcomes.items():
+            yield branch.span[0] if name in needed else 0
             terms = terms_of(count)
             yield len(terms)
             for term in terms.items():
@@ -109,6 +127,7 @@ def _calls(functions: list[Function]) -> Iterable[int]:
 
 def _branch(branch: Branch) -> bytes:
     flags = IS_EXCLUDED * branch.excluded + IS_OPTIONAL * bool(branch.optional)
+    flags += IS_ACCEPTED * branch.accepted
     return _BRANCH.pack(_KINDS.index(branch.kind), *branch.span, *branch.decision, flags)
 
 
@@ -121,6 +140,15 @@ def _regions(functions: list[Function], regions: list[Region]) -> Iterable[int]:
         yield from (_REGION_KINDS.index(region.kind), region.start, len(ranges))
         for pair in ranges:
             yield from pair
+
+
+def _pragmas(pragmas: list[tuple[int, Pragma]], remarks: list[Remark]) -> Iterable[int]:
+    """Give how many there are of each; then branch, line, line it is about and word of each; line of each remark."""
+    yield from (len(pragmas), len(remarks))
+    for index, pragma in pragmas:
+        yield from (index, pragma.line, pragma.about, WORDS.index(f"never-{pragma.outcome}"))
+    for remark in remarks:
+        yield remark.line
 
 
 def _ranges(lines: Iterable[int]) -> list[tuple[int, int]]:
@@ -176,7 +204,8 @@ class Prepared:
         """Give the qualified name of each code object that was not rewritten, and why."""
         if not self._unmeasured_count:
             return []
-        rest = self.names()[self._function_count + self._region_count :]
+        first = self._function_count + self._region_count
+        rest = self.names()[first : first + 2 * self._unmeasured_count]
         return list(zip(rest[::2], rest[1::2], strict=True))
 
     def regions(self) -> list[Region]:
@@ -190,6 +219,24 @@ class Prepared:
                 region.lines.update(range(next(numbers), next(numbers) + 1))
             regions.append(region)
         return regions
+
+    def has_pragmas(self) -> bool:
+        """Whether the user excluded single outcomes, or tried to."""
+        first, last = self._sections[COUNTED + 5]
+        return last - first > 8
+
+    def _pragmas(self) -> tuple[list[tuple[int, Pragma]], list[Remark]]:
+        """Give the pragmas, each with the index of its branch, and what is wrong with others."""
+        count, remark_count, *numbers = self._ints(COUNTED + 5)
+        if not numbers:
+            return [], []
+        names = iter(self.names()[self._function_count + self._region_count + 2 * self._unmeasured_count :])
+        pragmas = []
+        for at in range(0, 4 * count, 4):
+            index, line, about, word = numbers[at : at + 4]
+            outcome = WORDS[word].removeprefix("never-")
+            pragmas.append((index, Pragma(line, about, outcome, next(names), next(names))))
+        return pragmas, [Remark(line, next(names)) for line in numbers[4 * count : 4 * count + remark_count]]
 
     def analysis(self, filename: str, counted: Counted) -> FileAnalysis:
         """Put counts in. `counted` is what `_blockcov.count` gave with `everything`."""
@@ -212,7 +259,9 @@ class Prepared:
         result.missing_branches = list(struct.iter_unpack("=ii", missing_arcs))
         result.arcs = list(struct.iter_unpack("=ii", arcs))
         result.accepted_branches = self._accepted(set(result.executed_branches), absent)
-        result.branches = self._branches(struct.iter_unpack("=QQ", outcomes), absent)
+        pragmas, remarks = self._pragmas()
+        result.branches = self._branches(struct.iter_unpack("=QQ", outcomes), absent, pragmas)
+        result.remarks = sorted([*remarks, *contradictions(result.branches)])
         functions = zip(self.names(), self._ints(COUNTED + 3), array("Q", calls), strict=False)
         result.functions = [{"name": name, "line": line, "calls": count} for name, line, count in functions]
         result.unmeasured = self.unmeasured()
@@ -224,16 +273,16 @@ class Prepared:
         return [
             (start, end)
             for start, end, flags in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
-            if flags & IS_ACCEPTED and start not in absent and (start, end) not in executed
+            if flags & COUNTS_AS_COVERED and start not in absent and (start, end) not in executed
         ]
 
-    def _branches(self, outcomes: Iterable[tuple[int, int]], absent: set[int]) -> list[Branch]:
+    def _branches(
+        self, outcomes: Iterable[tuple[int, int]], absent: set[int], pragmas: list[tuple[int, Pragma]]
+    ) -> list[Branch]:
         first, last = self._sections[COUNTED + 2]
         branches = []
         for numbers, (hit, other) in zip(_BRANCH.iter_unpack(self.data[first:last]), outcomes, strict=True):
             kind = _KINDS[numbers[0]]
-            if numbers[1] in absent:
-                continue
             names = OUTCOMES[kind]
             branches.append(
                 Branch(
@@ -243,6 +292,9 @@ class Prepared:
                     {names[0]: hit, names[1]: other},
                     bool(numbers[9] & IS_EXCLUDED),
                     frozenset(names[1:]) if numbers[9] & IS_OPTIONAL else frozenset(),
+                    dict.fromkeys(names, NO_BRANCH) if numbers[9] & IS_ACCEPTED else {},
                 )
             )
-        return branches
+        for index, pragma in pragmas:
+            branches[index] = with_pragma(branches[index], pragma)
+        return [branch for branch in branches if branch.span[0] not in absent]

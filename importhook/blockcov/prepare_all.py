@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from blockcov import _blockcov
-from blockcov.analysis import SourceError
+from blockcov.analysis import Exclusion, SourceError
 from blockcov.prepare import prepare
 from blockcov.progress import Progress
 from blockcov.sources import read_source
@@ -28,6 +28,7 @@ class Job:
     units: list[int]
     source_hash: str
     source: bytes
+    exclusion: Exclusion
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _prepare(handle: _blockcov.Gathered, job: Job) -> Result:
             code["parent"] += base if code["parent"] >= 0 else 0
             codes.append(code)
     try:
-        return prepare(job.path, source, codes)
+        return prepare(job.path, source, codes, job.exclusion)
     except SourceError as error:
         return str(error)
 

@@ -1,16 +1,17 @@
 """Analysis of measured files: source text and resolved counters to lines, branches and functions."""
 
 from .analyse import analyse
-from .model import OUTCOMES, Arc, Branch, FileAnalysis, Function, Kind, Span
+from .exclusion import DEFAULT_EXCLUSION, Exclusion, exclusion_of
+from .model import OUTCOMES, Arc, Branch, FileAnalysis, Function, Kind, Span, required
 from .source import Source, SourceError
-from .statements import EXCLUDE, PARTIAL, Statements
+from .statements import Statements
 
 __all__ = [
-    "EXCLUDE",
+    "DEFAULT_EXCLUSION",
     "OUTCOMES",
-    "PARTIAL",
     "Arc",
     "Branch",
+    "Exclusion",
     "FileAnalysis",
     "Function",
     "Kind",
@@ -19,4 +20,6 @@ __all__ = [
     "Span",
     "Statements",
     "analyse",
+    "exclusion_of",
+    "required",
 ]

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .excluded import accepted_arcs, contradictions, exclude_outcomes
+from .exclusion import DEFAULT_EXCLUSION, Exclusion
 from .join import Joined, Joiner
 from .line_arcs import executed_arcs
 from .line_branches import LineBranches
-from .model import OUTCOMES, Arc, Branch, FileAnalysis, Function
+from .model import OUTCOMES, Arc, Branch, FileAnalysis, Function, Remark
 from .source import Source, deep_recursion
 from .spans import CharacterColumns
-from .statements import EXCLUDE, PARTIAL, Statements, bodies
+from .statements import Statements, bodies
 from .tested import Counted, enumerate_tests
 
 if TYPE_CHECKING:
@@ -24,25 +26,24 @@ def analyse(
     filename: str,
     source: bytes,
     codes: Sequence[Code],
-    exclude: Sequence[str] = EXCLUDE,
-    partial: Sequence[str] = PARTIAL,
+    exclusion: Exclusion = DEFAULT_EXCLUSION,
 ) -> FileAnalysis:
     """Analyse one file.
 
     `codes` are the code objects of all units of the file, one unit after the other; none for a file that never
     ran. With their instructions and edges (`read(..., detail=True)`) they give the line-to-line branches too,
-    without them no such branch counts as executed. `exclude` and `partial` are coverage.py's regular expressions
-    for excluded lines and for lines whose missing branches are accepted. Raises SourceError when `source` is not
-    Python.
+    without them no such branch counts as executed. `exclusion` is what the user leaves out. Raises SourceError when
+    `source` is not Python.
     """
-    parts = take_apart(filename, source, codes, exclude)
+    parts = take_apart(filename, source, codes, exclusion)
     statements = parts.statements
     result = FileAnalysis(filename, statements=statements.statements, first_line=statements.first)
     _add_lines(result, statements, codes)
     arcs = executed_arcs(codes)
     result.arcs = sorted(arcs)
-    _add_line_branches(result, statements, parts.possible, arcs, statements.matching(partial))
+    _add_line_branches(result, parts, arcs)
     result.branches = parts.branches
+    result.remarks = sorted([*parts.remarks, *contradictions(parts.branches)])
     result.functions = parts.functions
     result.unmeasured = unmeasured(codes)
     return result
@@ -57,17 +58,27 @@ class Parts:
     possible: LineBranches
     branches: list[Branch]
     functions: list[Function]
+    remarks: list[Remark]
+    """What is wrong with the user's pragmas, whatever the counts are."""
+    accepted: set[Arc]
+    """Those of the possible arcs that do not count as missing."""
 
 
-def take_apart(filename: str, source: bytes, codes: Sequence[Code], exclude: Sequence[str] = EXCLUDE) -> Parts:
+def take_apart(filename: str, source: bytes, codes: Sequence[Code], exclusion: Exclusion) -> Parts:
     """Find statements, arcs, branches and functions of a file. Raises SourceError."""
     with deep_recursion():
         text = Source(filename, source)
-        statements = Statements(text, exclude)
+        statements = Statements(text, exclusion.lines)
         possible = LineBranches(statements)
         joined = Joiner(enumerate_tests(text.tree)).run(codes)
-    branches = _branches(joined, CharacterColumns(text.lines), statements)
-    return Parts(text, statements, possible, branches, _functions(text.tree, codes))
+        columns = CharacterColumns(text.lines)
+        lines = statements.matching(exclusion.partial)
+        complete = bool(codes) and all(code["refused"] is None for code in codes)
+        found = _branches(joined, columns, statements)
+        branches, remarks = exclude_outcomes(text, statements, lines, found, complete)
+        accepted = {arc for arc in possible.arcs if arc[0] in lines}
+        accepted |= accepted_arcs(statements, branches, columns, possible.arcs)
+    return Parts(text, statements, possible, branches, _functions(text.tree, codes), remarks, accepted)
 
 
 def unmeasured(codes: Sequence[Code]) -> list[tuple[str, str]]:
@@ -93,9 +104,8 @@ def _add_lines(result: FileAnalysis, statements: Statements, codes: Sequence[Cod
     result.excluded_lines = sorted(statements.excluded)
 
 
-def _add_line_branches(
-    result: FileAnalysis, statements: Statements, possible: LineBranches, executed: set[Arc], accepted: set[int]
-) -> None:
+def _add_line_branches(result: FileAnalysis, parts: Parts, executed: set[Arc]) -> None:
+    possible = parts.possible
     goals: dict[int, set[int]] = {}
     for start, end in possible.arcs:
         goals.setdefault(start, set()).add(end)
@@ -108,9 +118,9 @@ def _add_line_branches(
     taken = possible.fix(taken)
     several = possible.branching_lines()
     result.executed_branches = sorted(arc for arc in taken & possible.arcs if arc[0] in several)
-    never = [arc for arc in possible.arcs - taken if arc[0] in several and arc[1] not in statements.excluded]
-    result.missing_branches = sorted(arc for arc in never if arc[0] not in accepted)
-    result.accepted_branches = sorted(arc for arc in never if arc[0] in accepted)
+    never = {arc for arc in possible.arcs - taken if arc[0] in several and arc[1] not in parts.statements.excluded}
+    result.missing_branches = sorted(never - parts.accepted)
+    result.accepted_branches = sorted(never & parts.accepted)
 
 
 def _branches(joined: Joined, columns: CharacterColumns, statements: Statements) -> list[Branch]:

@@ -10,31 +10,20 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from types import CodeType
+
+from blockcov.config import EXCLUDE_LINES, PARTIAL_BRANCHES, PARTIAL_BRANCHES_ALWAYS
 
 from .source import LogicalLine, Source
 
-EXCLUDE = (
-    r"#\s*(pragma|PRAGMA)[:\s]?\s*(no|NO)\s*(cover|COVER)",
-    r"^\s*(((async )?def .*?)?[\])]+(\s*->.*?)?:\s*)?\.\.\.\s*(#|$)",
-    r"^\s*if (typing\.)?TYPE_CHECKING:",
-)
-"""coverage.py's default for lines that are not counted."""
-
-PARTIAL = (
-    r"#\s*(pragma|PRAGMA)[:\s]?\s*(no|NO)\s*(branch|BRANCH)",
-    r"^\s*while (True|1|False|0):",
-    r"^\s*if (True|1|False|0):",
-)
-"""coverage.py's defaults for lines whose missing branches do not count."""
-
 _HINTS = {
-    EXCLUDE[0]: ("pragma", "PRAGMA"),
-    EXCLUDE[1]: ("...",),
-    EXCLUDE[2]: ("TYPE_CHECKING:",),
-    PARTIAL[0]: ("pragma", "PRAGMA"),
-    PARTIAL[1]: tuple(f"while {truth}:" for truth in ("True", "1", "False", "0")),
-    PARTIAL[2]: tuple(f"if {truth}:" for truth in ("True", "1", "False", "0")),
+    EXCLUDE_LINES[0]: ("pragma", "PRAGMA"),
+    EXCLUDE_LINES[1]: ("...",),
+    EXCLUDE_LINES[2]: ("TYPE_CHECKING:",),
+    PARTIAL_BRANCHES[0]: ("pragma", "PRAGMA"),
+    PARTIAL_BRANCHES_ALWAYS[0]: tuple(f"while {truth}:" for truth in ("True", "1", "False", "0")),
+    PARTIAL_BRANCHES_ALWAYS[1]: tuple(f"if {truth}:" for truth in ("True", "1", "False", "0")),
 }
 """What a text has to contain for a pattern to match: looking for that is much faster."""
 
@@ -112,7 +101,7 @@ def _code_lines(code: CodeType) -> set[int]:
 class Statements:
     """The statements of one source file."""
 
-    def __init__(self, source: Source, exclude: Sequence[str] = EXCLUDE) -> None:
+    def __init__(self, source: Source, exclude: Sequence[str] = EXCLUDE_LINES) -> None:
         """Find them. Raises SourceError, and re.error for a pattern that is none."""
         self._source = source
         self.nodes = list(statement_nodes(source.tree))
@@ -149,8 +138,15 @@ class Statements:
         if not patterns:
             return set()
         found: set[int] = set()
+        for pattern in _joined(patterns):
+            found |= self._matching(pattern)
+        return found
+
+    def _matching(self, pattern: re.Pattern[str]) -> set[int]:
+        text = self._source.text
+        found: set[int] = set()
         line, position = 1, 0
-        for match in re.finditer("|".join(f"(?:{pattern})" for pattern in patterns), text, re.MULTILINE):
+        for match in pattern.finditer(text):
             start, end = match.span()
             line += text.count("\n", position, start)
             position = start
@@ -188,6 +184,19 @@ class Statements:
                 if body and body <= self.excluded:
                     self.excluded.update(range(node.pattern.lineno, node.pattern.end_lineno + 1))
         return docstrings
+
+
+@cache
+def _joined_once(patterns: tuple[str, ...]) -> list[re.Pattern[str]]:
+    """Join patterns into one; those that cannot be, having flags of their own or numbered groups, stay apart."""
+    try:
+        return [re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.MULTILINE)]
+    except re.error:
+        return [re.compile(pattern, re.MULTILINE) for pattern in patterns]
+
+
+def _joined(patterns: Sequence[str]) -> list[re.Pattern[str]]:
+    return _joined_once(tuple(patterns))
 
 
 def _is_string(node: ast.stmt) -> bool:

@@ -18,7 +18,7 @@ FORMAT = 3
 
 def render(files: list[FileCoverage], pretty: bool = False, branch: bool = True) -> str:
     """Give the whole report as JSON, in one line unless `pretty`; files in order of their names."""
-    total = Numbers()
+    total = Numbers(precision=files[0].numbers.precision if files else 0)
     described: dict[str, Any] = {}
     for file in sorted(files, key=lambda file: file.name):
         total += file.numbers
@@ -33,23 +33,24 @@ def render(files: list[FileCoverage], pretty: bool = False, branch: bool = True)
             "show_contexts": False,
         },
         "files": described,
-        "totals": _summary(total),
+        "totals": {**_summary(total), "blockcov": _outcomes(total)},
     }
     return json.dumps(document, indent=4 if pretty else None) + "\n"
 
 
 def _file(file: FileCoverage) -> dict[str, Any]:
-    result = _measured(file.analysis, None)
+    precision = file.numbers.precision
+    result = _measured(file.analysis, None, precision)
     regions = file.regions
     every_line = set(range(1, len(file.text_lines()) + 1))
     for kind, plural in (("function", "functions"), ("class", "classes")):
         chosen = [region for region in regions if region.kind == kind]
-        result[plural] = _regions(file.analysis, chosen, every_line)
-    result["blockcov"] = _exact(file.analysis)
+        result[plural] = _regions(file.analysis, chosen, every_line, precision)
+    result["blockcov"] = {**_exact(file.analysis), "summary": _outcomes(file.numbers)}
     return result
 
 
-def _regions(file: FileAnalysis, regions: list[Region], every_line: set[int]) -> dict[str, Any]:
+def _regions(file: FileAnalysis, regions: list[Region], every_line: set[int], precision: int) -> dict[str, Any]:
     """Describe regions by name; of several with one name, the first that has statements keeps it."""
     statements = set(file.executed_lines) | set(file.missing_lines)
     regions = sorted(regions, key=lambda region: region.start)
@@ -61,12 +62,12 @@ def _regions(file: FileAnalysis, regions: list[Region], every_line: set[int]) ->
         name = region.name
         if name in result or (name in claimed and not region.lines & statements):
             name += f"@{region.start}"
-        result[name] = {**_measured(file, region.lines), "start_line": region.start}
-    result[""] = {**_measured(file, outside), "start_line": min(outside, default=1)}
+        result[name] = {**_measured(file, region.lines, precision), "start_line": region.start}
+    result[""] = {**_measured(file, outside, precision), "start_line": min(outside, default=1)}
     return result
 
 
-def _measured(file: FileAnalysis, lines: Collection[int] | None) -> dict[str, Any]:
+def _measured(file: FileAnalysis, lines: Collection[int] | None, precision: int) -> dict[str, Any]:
     """Describe the compatible view of a file, or of some of its lines."""
 
     def of(values: list[int]) -> list[int]:
@@ -77,7 +78,7 @@ def _measured(file: FileAnalysis, lines: Collection[int] | None) -> dict[str, An
 
     return {
         "executed_lines": of(file.executed_lines),
-        "summary": _summary(numbers_of(file, lines)),
+        "summary": _summary(numbers_of(file, lines, precision)),
         "missing_lines": of(file.missing_lines),
         "excluded_lines": of(file.excluded_lines),
         "executed_branches": arcs(file.executed_branches),
@@ -90,17 +91,26 @@ def _summary(numbers: Numbers) -> dict[str, Any]:
         "covered_lines": numbers.statements - numbers.missing,
         "num_statements": numbers.statements,
         "percent_covered": numbers.percent_covered,
-        "percent_covered_display": display_percent(numbers.percent_covered),
+        "percent_covered_display": display_percent(numbers.percent_covered, numbers.precision),
         "missing_lines": numbers.missing,
         "excluded_lines": numbers.excluded,
         "percent_statements_covered": numbers.percent_statements,
-        "percent_statements_covered_display": display_percent(numbers.percent_statements),
+        "percent_statements_covered_display": display_percent(numbers.percent_statements, numbers.precision),
         "num_branches": numbers.branches,
         "num_partial_branches": numbers.partial_branches,
         "covered_branches": numbers.branches - numbers.missing_branches,
         "missing_branches": numbers.missing_branches,
         "percent_branches_covered": numbers.percent_branches,
-        "percent_branches_covered_display": display_percent(numbers.percent_branches),
+        "percent_branches_covered_display": display_percent(numbers.percent_branches, numbers.precision),
+    }
+
+
+def _outcomes(numbers: Numbers) -> dict[str, Any]:
+    return {
+        "num_outcomes": numbers.outcomes,
+        "covered_outcomes": numbers.outcomes - numbers.missing_outcomes,
+        "missing_outcomes": numbers.missing_outcomes,
+        "percent_outcomes_covered": numbers.percent_outcomes,
     }
 
 
@@ -115,6 +125,7 @@ def _exact(file: FileAnalysis) -> dict[str, Any]:
                 "decision": list(branch.decision),
                 "outcomes": branch.outcomes,
                 "excluded": branch.excluded,
+                **({"excluded_outcomes": branch.excluded_outcomes} if branch.excluded_outcomes else {}),
             }
             for branch in sorted(file.branches, key=lambda branch: (branch.span, branch.kind))
         ],

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from blockcov.analysis import Branch, FileAnalysis
+from blockcov.analysis import Branch, FileAnalysis, required
 
 
 def missing_outcomes(file: FileAnalysis) -> list[tuple[Branch, list[str]]]:
     """Give each branch on an executed line that has outcomes which never came, and these, in source order.
 
-    Excluded branches and optional outcomes (the false of an assertion) do not count as missing.
+    Excluded branches and outcomes and optional ones (the false of an assertion) do not count as missing.
     """
     never_ran = set(file.missing_lines)
     found = []
@@ -18,7 +18,7 @@ def missing_outcomes(file: FileAnalysis) -> list[tuple[Branch, list[str]]]:
         line = branch.span[0]
         if branch.excluded or line in never_ran or file.first_line.get(line, line) in never_ran:
             continue
-        absent = [name for name, count in branch.outcomes.items() if not count and name not in branch.optional]
+        absent = [name for name, count in required(branch).items() if not count]
         if absent:
             found.append((branch, absent))
     return found

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from blockcov.analysis import FileAnalysis
+from blockcov.analysis import FileAnalysis, required
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Counts of statements and of line-to-line branches; they add up over files."""
+    """Counts of statements, of line-to-line branches and of outcomes that have to come; they add up over files.
+
+    `precision` is how many digits behind the decimal point a percentage is shown with.
+    """
 
     statements: int = 0
     missing: int = 0
@@ -18,6 +22,9 @@ class Numbers:
     branches: int = 0
     partial_branches: int = 0
     missing_branches: int = 0
+    outcomes: int = 0
+    missing_outcomes: int = 0
+    precision: int = 0
 
     def __add__(self, other: Numbers) -> Numbers:
         return Numbers(
@@ -27,6 +34,9 @@ class Numbers:
             self.branches + other.branches,
             self.partial_branches + other.partial_branches,
             self.missing_branches + other.missing_branches,
+            self.outcomes + other.outcomes,
+            self.missing_outcomes + other.missing_outcomes,
+            self.precision,
         )
 
     @property
@@ -40,10 +50,20 @@ class Numbers:
         return percent(self.branches - self.missing_branches, self.branches)
 
     @property
+    def percent_outcomes(self) -> float:
+        """Outcomes that came, in percent; 100 where there is none."""
+        return percent(self.outcomes - self.missing_outcomes, self.outcomes)
+
+    @property
     def percent_covered(self) -> float:
         """Statements and branches together, in percent: the figure of the Cover column."""
         total = self.statements + self.branches
         return percent(total - self.missing - self.missing_branches, total)
+
+
+def natural_key(name: str) -> list[tuple[int, int, str]]:
+    """Give a key that sorts names with the numbers in them as numbers: `m9`, `m10`."""
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", name)]
 
 
 def percent(part: int, whole: int) -> float:
@@ -51,16 +71,29 @@ def percent(part: int, whole: int) -> float:
     return 100.0 * part / whole if whole else 100.0
 
 
-def display_percent(value: float) -> str:
-    """Round to a whole number, but to 0 and 100 only what is exactly that."""
-    if 0 < value < 1:
-        return "1"
-    if 99 < value < 100:
-        return "99"
-    return f"{round(value)}"
+def display_percent(value: float, precision: int = 0) -> str:
+    """Round to `precision` digits behind the point, but to 0 and 100 only what is exactly that."""
+    least = 10**-precision
+    if 0 < value < least:
+        value = least
+    elif 100 - least < value < 100:
+        value = 100 - least
+    return f"{round(value, precision):.{precision}f}"
 
 
-def numbers_of(file: FileAnalysis, lines: Collection[int] | None = None) -> Numbers:
+def falls_under(percent: float, limit: float, precision: int) -> str:
+    """Say that a percentage is less than `limit`; empty when it is not.
+
+    As with coverage.py it is rounded to `precision` digits, or to those of the limit if that has more, but nothing is
+    rounded to 100.
+    """
+    digits = max(precision, len(f"{limit:.10f}".rstrip("0").partition(".")[2]))
+    if percent >= limit if limit == 100 else round(percent, digits) >= limit:
+        return ""
+    return f"total of {display_percent(percent, digits)} is less than --fail-under {limit:.{digits}f}"
+
+
+def numbers_of(file: FileAnalysis, lines: Collection[int] | None = None, precision: int = 0) -> Numbers:
     """Count a file, or only what begins on one of `lines`.
 
     A way to an excluded line is no branch; one that was never taken and need not be counts as covered.
@@ -74,6 +107,7 @@ def numbers_of(file: FileAnalysis, lines: Collection[int] | None = None) -> Numb
     missing_branches = [arc for arc in file.missing_branches if here(arc[0])]
     excluded = set(file.excluded_lines)
     covered = [arc for arc in file.executed_branches if arc[1] not in excluded] + file.accepted_branches
+    wanted = [count for branch in file.branches if here(branch.span[0]) for count in required(branch).values()]
     return Numbers(
         statements=len(executed) + len(missing),
         missing=len(missing),
@@ -81,4 +115,7 @@ def numbers_of(file: FileAnalysis, lines: Collection[int] | None = None) -> Numb
         branches=len(missing_branches) + sum(here(arc[0]) for arc in covered),
         partial_branches=sum(arc[0] not in missing for arc in missing_branches),
         missing_branches=len(missing_branches),
+        outcomes=len(wanted),
+        missing_outcomes=wanted.count(0),
+        precision=precision,
     )

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from blockcov.errors import CANNOT_CREATE, Failure
+
+_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 def write_file(path: str, text: str) -> None:
     """Write UTF-8 through a temporary file and a rename; `-` is stdout. Raises Failure(CANNOT_CREATE)."""
     if path == "-":
         sys.stdout.write(text)
-        return
-    data = text.encode("utf-8", "backslashreplace")
+    else:
+        write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def write_bytes(path: str, data: bytes) -> None:
+    """Write through a temporary file and a rename. Raises Failure(CANNOT_CREATE)."""
     try:
         if os.path.exists(path) and not os.path.isfile(path):  # a device or a pipe: nothing to rename over
             with open(path, "wb") as file:
@@ -38,6 +45,18 @@ def make_directory(path: str) -> None:
         os.makedirs(path, exist_ok=True)
     except OSError as error:
         raise Failure(CANNOT_CREATE, f"cannot create directory {path}: {error.strerror}") from None
+
+
+def printable(text: str) -> str:
+    """Replace what would move the cursor, end a line or cannot be encoded by escapes."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def one_line(text: str) -> str:
+    """Replace only what no line of text and no XML document can hold, for names that programs read."""
+    return _NO_TEXT.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def write_stdout(text: str) -> None:

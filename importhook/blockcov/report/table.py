@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import string
 from dataclasses import dataclass
 
 from blockcov.data import FileCoverage
 from blockcov.errors import USAGE, Failure
 from blockcov.report.missing import format_missing, missing_outcomes
-from blockcov.report.numbers import Numbers, display_percent
+from blockcov.report.numbers import Numbers, display_percent, natural_key
+from blockcov.report.output import printable
 
 COLUMNS = ("name", "stmts", "miss", "branch", "brpart", "cover")
 _ESCAPES = str.maketrans({char: f"\\{char}" for char in string.punctuation if char not in ".,/-%"})
@@ -23,17 +23,17 @@ class Row:
     numbers: Numbers
     missing: str = ""
 
-    def cells(self, show_missing: bool) -> list[str]:
+    def cells(self, show_missing: bool, branch: bool) -> list[str]:
         """Give the text of each column."""
         n = self.numbers
-        figures = [n.statements, n.missing, n.branches, n.partial_branches]
-        cells = [_printable(self.name), *map(str, figures), display_percent(n.percent_covered) + "%"]
+        figures = [n.statements, n.missing] + [n.branches, n.partial_branches] * branch
+        cells = [printable(self.name), *map(str, figures), display_percent(n.percent_covered, n.precision) + "%"]
         return [*cells, self.missing] if show_missing else cells
 
     def sort_key(self, column: str) -> tuple[object, ...]:
         """Give the key for a column of COLUMNS; names sort with numbers in them as numbers."""
         n = self.numbers
-        name = [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", self.name)]
+        name = natural_key(self.name)
         if column == "name":
             return (name,)
         figures = (n.statements, n.missing, n.branches, n.partial_branches, n.percent_covered)
@@ -48,22 +48,25 @@ class Table:
     total: Numbers
     notes: list[str]
     show_missing: bool
+    branch: bool = True
 
     def _grid(self) -> list[list[str]]:
-        header = ["Name", "Stmts", "Miss", "Branch", "BrPart", "Cover"] + ["Missing"] * self.show_missing
-        body = [row.cells(self.show_missing) for row in self.rows]
-        return [header, *body, Row("TOTAL", self.total).cells(self.show_missing)]
+        header = ["Name", "Stmts", "Miss"] + ["Branch", "BrPart"] * self.branch
+        header += ["Cover"] + ["Missing"] * self.show_missing
+        rows = [*self.rows, Row("TOTAL", self.total)]
+        return [header, *(row.cells(self.show_missing, self.branch) for row in rows)]
 
     def text(self) -> str:
         """Lay the table out in columns."""
         grid = self._grid()
+        cover = grid[0].index("Cover")
         name_width = max(len(cells[0]) for cells in grid) + 1
-        cover_width = max(len(cells[5]) for cells in grid) + 2
+        cover_width = max(len(cells[cover]) for cells in grid) + 2
         lines = []
         for cells in grid:
-            line = cells[0].ljust(name_width) + "".join(cell.rjust(7) for cell in cells[1:5])
-            line += cells[5].rjust(cover_width)
-            lines.append((line + "   " + cells[6] if self.show_missing else line).rstrip())
+            line = cells[0].ljust(name_width) + "".join(cell.rjust(7) for cell in cells[1:cover])
+            line += cells[cover].rjust(cover_width)
+            lines.append((line + "   " + cells[-1] if self.show_missing else line).rstrip())
         rule = "-" * len(lines[0])
         lines.insert(1, rule)
         if self.rows:
@@ -73,7 +76,7 @@ class Table:
     def markdown(self) -> str:
         """Give the table in Markdown, the total in bold."""
         header, *body, total = self._grid()
-        aligned = ["---"] + ["---:"] * 5 + ["---"] * self.show_missing
+        aligned = ["---"] + ["---:"] * header.index("Cover") + ["---"] * self.show_missing
         lines = ["| " + " | ".join(header) + " |", "| " + " | ".join(aligned) + " |"]
         for cells in body:
             lines.append("| " + " | ".join(cell.translate(_ESCAPES) for cell in cells) + " |")
@@ -82,14 +85,25 @@ class Table:
         return "\n".join([*lines, *_below(self.notes)]) + "\n"
 
 
-def build(files: list[FileCoverage], show_missing: bool, skip_covered: bool, sort: str) -> Table:
-    """Make the table. `sort` is a column, with `-` in front for descending. Raises Failure(USAGE) for another."""
+def build(
+    files: list[FileCoverage],
+    show_missing: bool,
+    skip_covered: bool,
+    sort: str,
+    skip_empty: bool = False,
+    branch: bool = True,
+) -> Table:
+    """Make the table; without `branch` there are no columns for branches.
+
+    `sort` is a column, with `-` in front for descending. Raises Failure(USAGE) for another.
+    """
     column = sort.lower().lstrip("+-")
-    if column not in COLUMNS:
-        raise Failure(USAGE, f"report: cannot sort by {sort!r}; columns are {', '.join(COLUMNS)}")
+    columns = [each for each in COLUMNS if branch or not each.startswith("br")]
+    if column not in columns:
+        raise Failure(USAGE, f"report: cannot sort by {sort!r}; columns are {', '.join(columns)}")
     rows: list[Row] = []
-    total = Numbers()
-    skipped = 0
+    total = Numbers(precision=files[0].numbers.precision if files else 0)
+    skipped = empty = 0
     notes: list[str] = []
     for file in files:
         numbers = file.numbers
@@ -99,19 +113,18 @@ def build(files: list[FileCoverage], show_missing: bool, skip_covered: bool, sor
         nothing_missing = skip_covered and not numbers.missing and not numbers.missing_branches
         if nothing_missing and not missing_outcomes(file.analysis):
             skipped += 1
+        elif skip_empty and not numbers.statements:
+            empty += 1
         else:
             rows.append(Row(file.name, numbers, format_missing(file.analysis) if show_missing else ""))
         file.forget()
     rows.sort(key=lambda row: row.sort_key(column), reverse=sort.startswith("-"))
+    if empty:
+        notes.insert(0, f"{empty} empty file{'s' * (empty > 1)} skipped.")
     if skipped:
         notes.insert(0, f"{skipped} file{'s' * (skipped > 1)} skipped due to complete coverage.")
-    return Table(rows, total, notes, show_missing)
+    return Table(rows, total, notes, show_missing, branch)
 
 
 def _below(notes: list[str]) -> list[str]:
     return ["", *notes] if notes else []
-
-
-def _printable(name: str) -> str:
-    """Replace what would move the cursor or cannot be encoded."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)

@@ -38,7 +38,7 @@ std::array<Ints, kSections> sections() {
            {1, 2, 3, 1, 4, 3, 2, 4, 0},
            {},
            {2},
-           {1, 0, 1, 2, 1, 1, 0, -1},
+           {1, 1, 0, 1, 0, 2, 1, 1, 0, -1},
            {2, 0, 0},
            {}}};
 }
@@ -75,6 +75,27 @@ TEST(FileCounts, PutsCountsIntoStatementsArcsAndOutcomes) {
   EXPECT_THAT(counts.calls, ElementsAre(6));
   EXPECT_THAT(counts.raises, ElementsAre(Pair(4, 1)));
   EXPECT_EQ(counts.numbers.partialBranches, 1U);
+  EXPECT_EQ(counts.numbers.branches, 2U);
+  EXPECT_EQ(counts.numbers.outcomes, 1U) << "the other need not come";
+  EXPECT_EQ(counts.numbers.missingOutcomes, 0U);
+}
+
+TEST(FileCounts, ExcludedArcs) {
+  auto in = sections();
+  in[3] = {1, 2, 3, 1, 4, 5, 2, 4, 0}; // 1 -> 4 is accepted
+  CodeSummary code;
+  code.places = {0, 0};
+  code.lines = {{1, 1}, {2, 1}};
+  code.arcs = {{1, 2}};
+  FileCounts counts = count(analysisOf(in), unitOf(code));
+  EXPECT_THAT(counts.missingArcs, ElementsAre());
+  EXPECT_EQ(counts.numbers.branches, 2U);
+  EXPECT_EQ(counts.numbers.missingBranches, 0U);
+  in[3] = {1, 2, 1, 1, 4, 3, 2, 4, 0}; // 1 -> 2 leads to an excluded line
+  counts = count(analysisOf(in), unitOf(code));
+  EXPECT_THAT(counts.executedArcs, ElementsAre(Pair(1, 2)));
+  EXPECT_THAT(counts.missingArcs, ElementsAre(Pair(1, 4)));
+  EXPECT_EQ(counts.numbers.branches, 1U);
 }
 
 TEST(FileCounts, IdleCodeIsMissing) {
@@ -85,6 +106,7 @@ TEST(FileCounts, IdleCodeIsMissing) {
   EXPECT_THAT(counts.outcomes, ElementsAre(0, 0));
   EXPECT_EQ(counts.numbers.missingBranches, 2U);
   EXPECT_EQ(counts.numbers.partialBranches, 0U) << "their line never ran";
+  EXPECT_EQ(counts.numbers.missingOutcomes, 1U);
 }
 
 TEST(FileCounts, JumpsReplaceAndDropArcs) {
@@ -109,6 +131,8 @@ TEST(FileCounts, LinesOfUnmeasuredCodeAreNotMissing) {
   EXPECT_THAT(counts.executed, ElementsAre(1, 4));
   EXPECT_THAT(counts.missing, ElementsAre());
   EXPECT_THAT(counts.unknown, ElementsAre(2, 3));
+  in[6] = {1, 1, 0, 1, 3, 1, 1, 1};
+  EXPECT_EQ(count(analysisOf(in), unitOf(code)).numbers.outcomes, 1U);
 }
 
 TEST(FileCounts, RefusesWhatDoesNotFit) {
@@ -125,9 +149,10 @@ TEST(FileCounts, RefusesWhatDoesNotFit) {
   };
   EXPECT_THAT(with(5, {2, 2}), HasSubstr("2 code objects, there are 1"));
   EXPECT_THAT(with(5, {3}), HasSubstr("has 2 places, the analysis says 3"));
-  EXPECT_THAT(with(6, {1, 2, 1}), HasSubstr("place 2, there are 2"));
-  EXPECT_THAT(with(6, {1, -1, 1}), HasSubstr("place 4294967295"));
-  EXPECT_THAT(with(6, {2, 0, 1}), HasSubstr("2 terms"));
+  EXPECT_THAT(with(6, {1, 1, 2, 1}), HasSubstr("place 2, there are 2"));
+  EXPECT_THAT(with(6, {1, 1, -1, 1}), HasSubstr("place 4294967295"));
+  EXPECT_THAT(with(6, {1, 2, 0, 1}), HasSubstr("2 terms"));
+  EXPECT_THAT(with(6, {1}), HasSubstr("no terms"));
   EXPECT_THAT(with(7, {1, 1}), HasSubstr("code object 1, there are 1"));
   EXPECT_THAT(with(3, {1, 2}), HasSubstr("section 3"));
   code.lines = {{7, 1}};

@@ -1,0 +1,24 @@
+"""What all commands that report begin and end with: reading the measurements, and the status that they lead to."""
+
+from __future__ import annotations
+
+from blockcov import data
+from blockcov.config import Options
+from blockcov.errors import DATA, OK, warn, write_line
+
+
+def load(options: Options, everything: bool = True) -> data.Measurements:
+    """Read the measurements and say on stderr what of them is damaged or stale."""
+    measured = data.load(options, everything)
+    for message in measured.damaged:
+        write_line("error: " + message)
+    for message in (*measured.stale, *measured.remarks):
+        warn(message)
+    return measured
+
+
+def status_of(options: Options, measured: data.Measurements) -> int:
+    """Give the exit status that tells whether the report is whole."""
+    if measured.damaged or (measured.stale and not options.ignore_errors):
+        return DATA
+    return OK

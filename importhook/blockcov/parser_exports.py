@@ -1,0 +1,129 @@
+"""The command line's grammar for reports that other programs read.
+
+Importable on Python 3.8, as cli.py is.
+"""
+
+from __future__ import annotations
+
+from blockcov.run_words import split_commas
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Callable
+
+BRANCHES = ("lines", "outcomes")
+
+
+def add_exports(command: Callable[[str, str, str], ArgumentParser]) -> None:
+    """Describe the commands; `command` takes name, summary and examples of one and gives its parser."""
+    json = command(
+        "json",
+        "write coverage.py's JSON, with exact counts for each line and branch",
+        """
+blockcov json
+blockcov json -o - | jq .totals.percent_covered
+""",
+    )
+    _output(json, "json", "coverage.json; -: stdout")
+    json.add_argument("--pretty-print", dest="json_pretty_print", action="store_true", default=None, help="indent it")
+    reported(json)
+
+    xml = command(
+        "xml",
+        "write Cobertura's XML, with counts and conditions",
+        """
+blockcov xml
+blockcov xml -o build/cobertura.xml --branches outcomes
+""",
+    )
+    _output(xml, "xml", "coverage.xml; -: stdout")
+    _branches(xml, "xml", "lines")
+    xml.add_argument(
+        "--package-depth",
+        dest="xml_package_depth",
+        type=int,
+        metavar="N",
+        help="directories that name a package (default: all)",
+    )
+    xml.add_argument(
+        "--missing-branches",
+        dest="xml_missing_branches",
+        action="store_true",
+        default=None,
+        help="add coverage.py's attribute of that name, which Cobertura's DTD has not",
+    )
+    reported(xml)
+
+    lcov = command(
+        "lcov",
+        "write lcov's tracefile, with counts of lines, functions and outcomes",
+        """
+blockcov lcov
+blockcov lcov -o - | genhtml --branch-coverage -o lcov-html -
+""",
+    )
+    _output(lcov, "lcov", "coverage.lcov; -: stdout")
+    _branches(lcov, "lcov", "outcomes")
+    lcov.add_argument(
+        "--line-checksums", dest="lcov_line_checksums", action="store_true", default=None, help="hash each line"
+    )
+    reported(lcov)
+
+    sqlite = command(
+        "sqlite",
+        "write coverage.py's data file, for its reports and for what reads them",
+        """
+blockcov sqlite && coverage html
+blockcov sqlite -o .coverage.blockcov && coverage combine --append
+""",
+    )
+    _output(sqlite, "sqlite", ".coverage")
+    sqlite.add_argument(
+        "--relative-files", action="store_true", default=None, help="name files from the current directory on"
+    )
+    reported(sqlite)
+
+    annotate = command(
+        "annotate",
+        "write each source file with the counts in the margin",
+        """
+blockcov annotate
+blockcov annotate -d listings
+""",
+    )
+    annotate.add_argument(
+        "-d", dest="annotate_directory", metavar="DIR", help="where to write (default: beside the sources)"
+    )
+    reported(annotate)
+
+
+def _output(parser: ArgumentParser, report: str, default: str) -> None:
+    parser.add_argument("-o", dest=f"{report}_output", metavar="F", help=f"default: {default}")
+
+
+def _branches(parser: ArgumentParser, report: str, default: str) -> None:
+    parser.add_argument(
+        "--branches",
+        dest=f"{report}_branches",
+        choices=BRANCHES,
+        help="a branch is a way from line to line, as coverage.py has it, or one outcome of a condition "
+        f"(default: {default})",
+    )
+
+
+def reported(parser: ArgumentParser) -> None:
+    """Add the options that all reports have."""
+    parser.add_argument(
+        "--include", dest="report_include", type=split_commas, metavar="G,..", help="only files that match a glob"
+    )
+    parser.add_argument(
+        "--omit", dest="report_omit", type=split_commas, metavar="G,..", help="without files that match a glob"
+    )
+    parser.add_argument(
+        "-i",
+        "--ignore-errors",
+        action="store_true",
+        default=None,
+        help="status 0 even if source files changed or vanished since the run; they are left out either way",
+    )
