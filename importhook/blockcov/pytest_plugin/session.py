@@ -42,7 +42,7 @@ class Measured:
         self._lines: list[tuple[str, dict[str, bool]]] = []
         words: list[Wanted | None] = given.blockcov_report
         self._wanted = [word for word in words if word is not None] if words else [Wanted("term")]
-        self._reporter = Reporter(options.data_dir, given.blockcov_config, given.blockcov_fail_under)
+        self._reporter = Reporter(options, given.blockcov_config)
 
     def pytest_report_header(self) -> str | None:
         """Say what is not measured although it should be."""
