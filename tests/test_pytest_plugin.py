@@ -449,6 +449,23 @@ def test_numbers_of_pytest_cov_stay(shop: Project, words: tuple[str, ...], setti
     assert their_row == row.replace("2:17-20 never true, ", "")
 
 
+def test_no_cover(shop: Project) -> None:
+    shop.write(
+        "tests/test_marked.py",
+        """
+        import pytest, shop
+        @pytest.mark.no_cover
+        def test_marked():
+            shop.price(1)
+        def test_with_fixture(no_cover):
+            shop.price(1)
+        """,
+    )
+    for site in ("", str(directory("pytest-cov==7.1.0", "pytest-xdist==3.8.0"))):
+        result = run_pytest(shop, "--strict-markers", "--cov=src", "-k", "marked or fixture", PYTHONPATH=site)
+        assert "2 passed" in result.text
+
+
 def test_pytest_cov_keeps_its_options(shop: Project) -> None:
     site = str(directory("pytest-cov==7.1.0", "pytest-xdist==3.8.0"))
     result = run_pytest(shop, *COV, "--cov-branch", PYTHONPATH=site)

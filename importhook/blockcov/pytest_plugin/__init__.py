@@ -86,6 +86,17 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         group.addoption("--cov-precision", dest="blockcov_cov_precision", type=int, metavar="N", help=summary)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make pytest-cov's marker known where it is absent, so that tests which have it run."""
+    if not config.pluginmanager.hasplugin(OTHER_PLUGIN):
+        config.addinivalue_line("markers", "no_cover: as pytest-cov's; blockcov counts such a test all the same")
+
+
+@pytest.fixture
+def no_cover() -> None:
+    """pytest-cov's fixture; blockcov counts such a test all the same."""
+
+
 def _report(word: str) -> object:
     from blockcov.pytest_plugin.reports import parse
 
