@@ -77,6 +77,8 @@ def _measure(options: Options, early_config: pytest.Config) -> Measured:
         else:
             _go_on(started)
         return Measured(early_config, options, worker)
+    if worker:  # it was not told where to: on another machine, nobody would find its counts
+        return Measured(early_config, options, worker, found=_is_measuring())
     environment = dict(os.environ)
     run.start_site(environment)
     run.prepare_data_dir(options)
@@ -135,11 +137,15 @@ def _in_copy(options: Options, started: dict[str, Any], early_config: pytest.Con
         os.chdir(directory)
 
 
-def _go_on(settings: dict[str, Any]) -> None:
-    """Start if the site module has not: isolated interpreters leave out `.pth` files."""
+def _is_measuring() -> bool:
     from blockcov import _blockcov
 
-    if _blockcov.shard_path() is None:
+    return _blockcov.shard_path() is not None
+
+
+def _go_on(settings: dict[str, Any]) -> None:
+    """Start if the site module has not: isolated interpreters leave out `.pth` files."""
+    if not _is_measuring():
         _begin(settings)
 
 
