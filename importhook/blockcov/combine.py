@@ -43,7 +43,9 @@ def merge(options: Options, paths: list[str], keep: bool) -> int:
     if not merged and not damaged:
         raise Failure(NO_INPUT, f"combine: no measurements in {', '.join(paths)}")
     for filename in several:
-        warn(f"{filename} was measured in several versions; they stay apart, and reports show the one that is there then")
+        warn(
+            f"{filename} was measured in several versions; they stay apart, and reports show the one that is there then"
+        )
     return DATA if damaged else OK
 
 

@@ -8,13 +8,13 @@ import os
 from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, settings_cache, unimported
 from blockcov.combine import combine
 from blockcov.config import Options
-from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
+from blockcov.errors import CANNOT_CREATE, FAIL_UNDER, OK, USAGE, Failure, warn, write_line
 from blockcov.exports import annotate, html, json, lcov, sqlite, xml
 from blockcov.loading import load, status_of
 from blockcov.questions import diff, why
 from blockcov.report import table
 from blockcov.report.numbers import display_percent, falls_under
-from blockcov.report.output import make_directory, write_stdout
+from blockcov.report.output import write_stdout
 
 __all__ = ["annotate", "combine", "diff", "erase", "html", "json", "lcov", "report", "sqlite", "why", "xml"]
 

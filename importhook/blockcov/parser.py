@@ -136,6 +136,17 @@ blockcov report --format total --fail-under 90
 
     command("erase", "remove the measurements", "blockcov erase\nblockcov erase --data-dir /tmp/measured")
 
+    completion = command(
+        "completion",
+        "write a script that has a shell complete commands and options",
+        """
+eval "$(blockcov completion bash)"             # in ~/.bashrc
+eval "$(blockcov completion zsh)"              # in ~/.zshrc, behind compinit
+blockcov completion fish > ~/.config/fish/completions/blockcov.fish
+""",
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell")
+
     debug = command(
         "debug",
         "show the installation, the settings, or how a file is instrumented",
