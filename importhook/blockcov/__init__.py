@@ -9,15 +9,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from blockcov.api import Coverage as Coverage
+    from blockcov.api import CoverageWarning as CoverageWarning
+    from blockcov.errors import Failure as Failure
     from blockcov.notebook import load_ipython_extension as load_ipython_extension
 
     __version__: str
 
-__all__ = ["__version__"]
+__all__ = ["Coverage", "CoverageWarning", "Failure", "__version__"]
 
 
 def __getattr__(name: str) -> "Any":
-    """Give `__version__`, which the extension module knows, and what IPython asks for, when they are asked for."""
+    """Give what stands above, when it is asked for: nothing of it is imported before."""
     if name == "__version__":
         from blockcov import _blockcov
 
@@ -26,4 +29,12 @@ def __getattr__(name: str) -> "Any":
         from blockcov.notebook import load_ipython_extension
 
         return load_ipython_extension
+    if name in ("Coverage", "CoverageWarning"):
+        from blockcov import api
+
+        return getattr(api, name)
+    if name == "Failure":
+        from blockcov.errors import Failure
+
+        return Failure
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
