@@ -93,7 +93,9 @@ FORMS = [
     Form("LOAD_CONST LOAD_CONST COMPARE_OP POP_TOP", "compare", (PROBE, PROBE, EQUAL, POP)),
     Form("LOAD_CONST LOAD_ATTR POP_TOP", "attribute", (PROBE, ("LOAD_ATTR", 0), POP)),
     Form("LOAD_CONST FOR_ITER", "next", (PROBE, *ITERATOR, ("FOR_ITER", 0), *END_FOR)),
-    Form("LOAD_CONST FOR_ITER, immortal", "next", (PROBE, *ITERATOR, ("FOR_ITER", 0), *END_FOR), since=12, immortal=True),
+    Form(
+        "LOAD_CONST FOR_ITER, immortal", "next", (PROBE, *ITERATOR, ("FOR_ITER", 0), *END_FOR), since=12, immortal=True
+    ),
     Form("LOAD_CONST UNARY_NEGATIVE POP_TOP", "negative", (PROBE, ("UNARY_NEGATIVE", 0), POP)),
     Form("LOAD_CONST UNARY_INVERT POP_TOP", "invert", (PROBE, ("UNARY_INVERT", 0), POP)),
     Form("CALL of a vectorcall object", "vectorcall", CALL),
