@@ -5,10 +5,15 @@
 //
 //===----------------------------------------------------------------------===//
 #include "importhook/code_link.h"
+#include "importhook/code_type.h"
 #include "importhook/exits.h"
+#include "importhook/frame_type.h"
 #include "importhook/frames.h"
+#include "importhook/function_type.h"
 #include "importhook/hook.h"
 #include "importhook/landing_pad.h"
+#include "importhook/marshal_functions.h"
+#include "importhook/monitoring_events.h"
 #include "importhook/probe_type.h"
 #include "importhook/py_code.h"
 #include "importhook/py_error.h"
@@ -16,6 +21,7 @@
 #include "importhook/py_result.h"
 #include "importhook/session.h"
 #include "importhook/state_lock.h"
+#include "importhook/trace_events.h"
 #include "instrument/dump.h"
 #include "runtime/data_dir.h"
 #include "runtime/hash.h"
@@ -170,11 +176,18 @@ void recordForEver() {
 #endif
 }
 
+/// Whoever looks at rewritten code, or at places in it, sees what CPython compiled.
+bool lookLikeOriginals() {
+  return prepareCodeType(measuredCode) && prepareFunctionType(measuredCode) && prepareFrameType() && prepareMarshal() &&
+         prepareMonitoring() && prepareTracing();
+}
+
 /// Things that can be set up only once in a process.
 bool followProcess() {
   if (process.followsExit)
     return true;
-  if (!prepareCodeLinks() || !followForkedFrames() || !watchExits(recordForEver, recordRunningFrames))
+  if (!prepareCodeLinks(*process.dialect) || !lookLikeOriginals() || !followForkedFrames() ||
+      !watchExits(recordForEver, recordRunningFrames))
     return false;
   // After the interpreter is gone nothing counts. No slot left: shards stay unsealed.
   Py_AtExit(sealFollowed);
@@ -292,6 +305,11 @@ PyObject *original(PyObject *, PyObject *object) {
     return nullptr;
   PyRef found = originalOf(code);
   return found ? found.release() : Py_NewRef(object);
+}
+
+PyObject *internals(PyObject *, PyObject *object) {
+  PyCodeObject *code = asCode(object);
+  return code ? codeInternals(code) : nullptr;
 }
 
 PyObject *dump(PyObject *, PyObject *arguments, PyObject *keywords) {
@@ -416,7 +434,9 @@ PyMethodDef methods[] = {
     {"is_instrumented", isInstrumented, METH_O,
      "is_instrumented($module, code, /)\n--\n\nWhether this very code object has probes."},
     {"original", original, METH_O,
-     "original($module, code, /)\n--\n\nThe code object that was rewritten, while it lives, or code itself."},
+     "original($module, code, /)\n--\n\nAn equal of the code object that was rewritten, or code itself."},
+    {"internals", internals, METH_O,
+     "internals($module, code, /)\n--\n\nWhat runs: attributes of code that show the original otherwise."},
     {"shard_path", shardPath, METH_NOARGS, "shard_path()\n--\n\nThe file in which this process counts, or None."},
     {"read", withKeywords(read), METH_VARARGS | METH_KEYWORDS,
      "read(paths, detail=False)\n--\n\nMerge and resolve: (units, error messages)."},

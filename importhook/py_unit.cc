@@ -12,6 +12,10 @@
 
 namespace blockcov {
 
+/// Whether a constant belongs to the unit of what has it. One that counts already,
+/// which code.replace() may have put there, stays as it is.
+static bool isNested(PyObject *constant) { return PyCode_Check(constant) && !isRewritten(constant); }
+
 std::optional<PyUnit> PyUnit::collect(PyCodeObject *root) {
   PyUnit unit;
   unit.root_ = PyRef::borrow(reinterpret_cast<PyObject *>(root));
@@ -30,7 +34,7 @@ bool PyUnit::add(PyCodeObject *code, int32_t parent) {
     members_.push_back({code, std::move(*source), parent, std::nullopt, "", false});
   for (Py_ssize_t each = 0; good && each != PyTuple_GET_SIZE(code->co_consts); ++each) {
     PyObject *constant = PyTuple_GET_ITEM(code->co_consts, each);
-    if (PyCode_Check(constant))
+    if (isNested(constant))
       good = add(reinterpret_cast<PyCodeObject *>(constant), index);
   }
   Py_LeaveRecursiveCall();
@@ -43,6 +47,7 @@ bool PyUnit::hasProbes() const {
 
 void PyUnit::compile(const Dialect &dialect, Mode mode) {
   PyObject *filename = members_.front().code->co_filename;
+  mode_ = mode;
   Rewriter rewriter(dialect, mode);
   for (Member &member : members_) {
     if (member.code->co_filename != filename && PyUnicode_Compare(member.code->co_filename, filename) != 0) {
@@ -99,7 +104,7 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, ui
   const CodePlace place{&counters, self};
 
   // Slots of the new tuple own what they hold; a tuple with empty slots may be freed.
-  PyRef constants = PyRef::steal(PyTuple_New(oldCount + probeCount + padCount));
+  PyRef constants = PyRef::steal(PyTuple_New(oldCount + probeCount + padCount + 1));
   if (!constants)
     return nullptr;
   Py_ssize_t next = oldCount;
@@ -118,21 +123,26 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, ui
       return nullptr;
     PyTuple_SET_ITEM(constants.get(), next++, pad);
   }
+  PyObject *link = newCodeLink(member.code, member.rewritten ? place : CodePlace(), patches, mode_);
+  if (!link)
+    return nullptr;
+  PyTuple_SET_ITEM(constants.get(), next, link);
   bool changed = member.rewritten.has_value();
   for (Py_ssize_t each = 0; each != oldCount; ++each) {
     PyObject *constant = PyTuple_GET_ITEM(old, each);
-    PyObject *copy = PyCode_Check(constant) ? buildMember(counters, dialect, index, counter) : Py_NewRef(constant);
+    PyObject *copy = isNested(constant) ? buildMember(counters, dialect, index, counter) : Py_NewRef(constant);
     if (!copy)
       return nullptr;
     changed |= copy != constant;
     PyTuple_SET_ITEM(constants.get(), each, copy);
   }
 
+  // Nothing in it refers back; nobody is to meet it who looks through the collector's objects.
+  PyObject_GC_UnTrack(constants.get());
   PyRef code =
       changed ? PyRef::steal(copyCode(member.code, member.rewritten ? &*member.rewritten : nullptr, constants.get()))
               : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
-  if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()),
-                         member.rewritten ? place : CodePlace(), patches.get(), counters.shard))
+  if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()), counters.shard))
     return nullptr;
   return code.release();
 }

@@ -27,8 +27,8 @@ public:
     bool failed = false; ///< it should have been rewritten: worth a warning
   };
 
-  /// The root and, in pre-order, all code objects among constants. Nothing, with
-  /// a Python error set, if memory is short.
+  /// The root and, in pre-order, all code objects among constants that were not
+  /// rewritten before. Nothing, with a Python error set, if memory is short.
   static std::optional<PyUnit> collect(PyCodeObject *root);
 
   /// Whether some of it was rewritten before: then it is to be left alone.
@@ -51,6 +51,7 @@ private:
   PyObject *buildMember(UnitCounters &counters, const Dialect &dialect, uint32_t &index, uint64_t *&counter) const;
 
   PyRef root_;
+  Mode mode_ = Mode::Counts; ///< of compile()
   std::vector<Member> members_;
 };
 

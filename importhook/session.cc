@@ -112,6 +112,8 @@ void Session::warnOfFailure() {
 }
 
 PyObject *Session::instrument(PyCodeObject *code) {
+  if (isRewritten(reinterpret_cast<PyObject *>(code)))
+    return Py_NewRef(reinterpret_cast<PyObject *>(code));
   Warnings warnings;
   PyRef rewritten;
   {
