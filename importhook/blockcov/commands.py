@@ -5,17 +5,26 @@ from __future__ import annotations
 import argparse
 import os
 
-from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, unimported
+from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, settings_cache, unimported
+from blockcov.combine import combine
 from blockcov.config import Options
-from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
-from blockcov.exports import annotate, html, json, lcov, sqlite, xml
+from blockcov.data import Measurements
+from blockcov.errors import CANNOT_CREATE, FAIL_UNDER, OK, USAGE, Failure, warn, write_line
+from blockcov.exports import command_of, html
 from blockcov.loading import load, status_of
 from blockcov.questions import diff, why
 from blockcov.report import table
 from blockcov.report.numbers import display_percent, falls_under
-from blockcov.report.output import make_directory, write_stdout
+from blockcov.report.output import write_stdout
 
 __all__ = ["annotate", "combine", "diff", "erase", "html", "json", "lcov", "report", "sqlite", "why", "xml"]
+
+
+json = command_of("json")
+xml = command_of("xml")
+lcov = command_of("lcov")
+sqlite = command_of("sqlite")
+annotate = command_of("annotate")
 
 
 def report(options: Options, given: argparse.Namespace) -> int:
@@ -24,13 +33,8 @@ def report(options: Options, given: argparse.Namespace) -> int:
     if not 0 <= limit <= 100:
         raise Failure(USAGE, f"report: --fail-under {limit:g} is not between 0 and 100")
     measured = load(options, everything=options.show_missing or options.skip_covered)
-    show, covered, empty = options.show_missing, options.skip_covered, options.skip_empty
-    result = table.build(measured.files, show, covered, options.sort, empty, measured.branch)
-    percent = result.total.percent_covered
-    if options.format == "total":
-        write_stdout(display_percent(percent, options.precision) + "\n")
-    else:
-        write_stdout(result.markdown() if options.format == "markdown" else result.text())
+    text, percent = render_report(options, measured)
+    write_stdout(text)
     status = status_of(options, measured)
     under = falls_under(percent, limit, options.precision)
     if status == OK and under:
@@ -39,39 +43,35 @@ def report(options: Options, given: argparse.Namespace) -> int:
     return status
 
 
-def combine(options: Options, given: argparse.Namespace) -> int:
-    """Merge shards into the data directory."""
-    paths = given.paths or [options.data_dir]
-    for path in paths:
-        if not os.path.exists(path):
-            raise Failure(NO_INPUT, f"combine: there is no {path}")
-    make_directory(options.data_dir)
-    try:
-        merged, damaged = _blockcov.combine(paths, options.data_dir, given.keep)
-    except OSError as error:
-        raise Failure(CANNOT_CREATE, f"combine: {options.data_dir}: {error.strerror or error}") from None
-    except _blockcov.DataError as error:
-        raise Failure(DATA, f"combine: {error}") from None
-    for message in damaged:
-        write_line("error: " + message)
-    if not merged and not damaged:
-        raise Failure(NO_INPUT, f"combine: no measurements in {', '.join(paths)}")
-    return DATA if damaged else OK
+def render_report(options: Options, measured: Measurements) -> tuple[str, float]:
+    """Give the table, or the total alone, and the total in percent."""
+    show, covered, empty = options.show_missing, options.skip_covered, options.skip_empty
+    result = table.build(measured.files, show, covered, options.sort, empty, measured.branch)
+    percent = result.total.percent_covered
+    if options.format == "total":
+        return display_percent(percent, options.precision) + "\n", percent
+    return result.markdown() if options.format == "markdown" else result.text(), percent
 
 
 def erase(options: Options, given: argparse.Namespace) -> int:
     """Remove the measurements; it is not an error if there are none."""
+    for name in remove(options):
+        warn(f"{name} is kept: its process still runs")
+    return OK
+
+
+def remove(options: Options) -> list[str]:
+    """Remove the measurements and give the names of those that are kept. Raises Failure."""
     if not os.path.isdir(options.data_dir):
-        return OK
+        return []
     try:
         analysis_cache.forget(options.data_dir)
         code_cache.forget(options.data_dir)
         copies.forget(options.data_dir)
         _, kept = _blockcov.erase(options.data_dir)
         asked.forget(options.data_dir)
+        settings_cache.forget(options.data_dir)
         unimported.forget(options.data_dir)
     except OSError as error:
         raise Failure(CANNOT_CREATE, f"erase: {options.data_dir}: {error.strerror or error}") from None
-    for name in kept:
-        warn(f"{name} is kept: its process still runs")
-    return OK
+    return kept

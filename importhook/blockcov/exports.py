@@ -1,11 +1,14 @@
-"""The commands that write a report for other programs or for a browser; each takes options and command line."""
+"""Reports for other programs and for browsers: each is written to where the options say, by a command and by a method
+of the API."""
 
 from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 
 from blockcov.config import Options
+from blockcov.data import Measurements
 from blockcov.errors import USAGE, Failure, warn
 from blockcov.loading import load, status_of
 from blockcov.report import annotate as annotated
@@ -13,44 +16,35 @@ from blockcov.report import json_report, lcov_report, sqlite_report, xml_report
 from blockcov.report.output import make_directory, write_bytes, write_file, write_stdout
 
 
-def json(options: Options, given: argparse.Namespace) -> int:
+def write_json(options: Options, measured: Measurements) -> None:
     """Write coverage.py's JSON."""
-    measured = load(options)
     write_file(options.json_output, json_report.render(measured.files, options.json_pretty_print, measured.branch))
-    return status_of(options, measured)
 
 
-def xml(options: Options, given: argparse.Namespace) -> int:
+def write_xml(options: Options, measured: Measurements) -> None:
     """Write Cobertura's XML."""
-    measured = load(options)
     sources = [source for source in (*options.source, *options.source_dirs) if os.path.isdir(source)]
     settings = xml_report.XmlSettings(
         sources, options.xml_package_depth, options.xml_branches, options.xml_missing_branches, measured.branch
     )
     write_file(options.xml_output, xml_report.render(measured.files, settings))
-    return status_of(options, measured)
 
 
-def lcov(options: Options, given: argparse.Namespace) -> int:
+def write_lcov(options: Options, measured: Measurements) -> None:
     """Write lcov's tracefile."""
-    measured = load(options)
     settings = lcov_report.LcovSettings(options.lcov_branches, options.lcov_line_checksums, measured.branch)
     write_file(options.lcov_output, lcov_report.render(measured.files, settings))
-    return status_of(options, measured)
 
 
-def sqlite(options: Options, given: argparse.Namespace) -> int:
+def write_sqlite(options: Options, measured: Measurements) -> None:
     """Write coverage.py's data file."""
     if options.sqlite_output == "-":
         raise Failure(USAGE, "sqlite: a database is no text for stdout; -o names a file")
-    measured = load(options)
     write_bytes(options.sqlite_output, sqlite_report.render(measured.files, options.relative_files))
-    return status_of(options, measured)
 
 
-def annotate(options: Options, given: argparse.Namespace) -> int:
+def write_annotate(options: Options, measured: Measurements) -> None:
     """Write one .cover file for each source file."""
-    measured = load(options)
     directory = options.annotate_directory or None
     if directory is not None:
         make_directory(directory)
@@ -59,23 +53,48 @@ def annotate(options: Options, given: argparse.Namespace) -> int:
             warn(f"{file.name}: lies in an archive; annotate -d DIR writes it elsewhere")
             continue
         write_file(annotated.target(file, directory), annotated.render(file))
-    return status_of(options, measured)
 
 
-def html(options: Options, given: argparse.Namespace) -> int:
-    """Write pages for a browser, and say where they are."""
+def write_html(options: Options, measured: Measurements, since: str = "") -> None:
+    """Write pages for a browser, and say where they are; `since` is the git revision that changes are marked from."""
     from blockcov.report.html import Settings, write  # much code, which no other command needs
 
     skip_covered, skip_empty = options.html_skip_covered, options.html_skip_empty
     settings = Settings(
         options.html_directory,
         options.html_title,
-        given.since or "",
+        since,
         options.html_extra_css,
         options.skip_covered if skip_covered is None else skip_covered,
         options.skip_empty if skip_empty is None else skip_empty,
     )
-    measured = load(options)
     index = write(measured, settings, options.data_dir)
     write_stdout(f"HTML report: {index}\n")
+
+
+WRITERS: dict[str, Callable[[Options, Measurements], None]] = {
+    "json": write_json,
+    "xml": write_xml,
+    "lcov": write_lcov,
+    "sqlite": write_sqlite,
+    "annotate": write_annotate,
+    "html": write_html,
+}
+
+
+def command_of(name: str) -> Callable[[Options, argparse.Namespace], int]:
+    """Give the command that writes a report."""
+
+    def command(options: Options, given: argparse.Namespace) -> int:
+        measured = load(options)
+        WRITERS[name](options, measured)
+        return status_of(options, measured)
+
+    return command
+
+
+def html(options: Options, given: argparse.Namespace) -> int:
+    """Write pages for a browser."""
+    measured = load(options)
+    write_html(options, measured, given.since or "")
     return status_of(options, measured)

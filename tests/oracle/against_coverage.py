@@ -175,7 +175,9 @@ def compare_project(project: projects.Project, scratch: Path) -> tuple[list[Diff
     prefix = ["-m", "coverage", "run", "--branch", data, f"--source={packages}"]
     projects.run_suite(project, prefix, scratch, "coverage")
     theirs = _json([*coverage, "json", "-q", data], scratch / "coverage.json", scratch)
-    label = {os.path.realpath(file): str(file.relative_to(top)) for file in top.rglob("*.py")}
+    # Where the packages lie at the top of the distribution, the suite imports them from there.
+    tops = (top, projects.source(project))
+    label = {os.path.realpath(file): str(file.relative_to(each)) for each in tops for file in each.rglob("*.py")}
     found, lines = [], 0
     for mode in MODES:
         options = ["--mode", mode, "--data-dir", str(scratch / mode), "--source", packages]
