@@ -3,6 +3,7 @@
 #include "instrument/cfg.h"
 
 #include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace blockcov {
 
@@ -144,7 +145,8 @@ private:
   }
 
   /// A head probe must not part what the interpreter takes for adjacent: a
-  /// suspension and its RESUME, FOR_ITER's target and END_FOR, a branch and the
+  /// suspension and its RESUME, FOR_ITER's target and END_FOR, SEND's and END_SEND
+  /// (lines begin behind these), a branch and the
   /// NOT_TAKEN behind it (3.14: sys.monitoring takes what ran before that for the
   /// branch). The prologue before the first RESUME, or before RETURN_GENERATOR, runs
   /// in a frame that nobody may look at yet.
@@ -171,7 +173,7 @@ private:
     }
     if (isOp(block.first, dialect.endFor))
       block.head = std::min(block.first + dialect.forEndLength, block.end);
-    else if (isOp(block.first, dialect.notTaken))
+    else if (isOp(block.first, dialect.notTaken) || (isOp(block.first, dialect.endSend) && endsDelegation(block)))
       block.head = block.first + 1;
   }
 
@@ -183,7 +185,7 @@ private:
     const Block &from = cfg.blocks[edge.from.value];
     uint32_t last = from.empty() ? 0 : from.last();
     if (!from.empty() && isOp(last, dialect.send))
-      return edge.kind == EdgeKind::Fall ? Slot::AfterSend : Slot::None;
+      return edge.kind == EdgeKind::Fall ? Slot::AfterSend : slotOfEnd(edge);
     if (from.out.size() == 1 && !from.empty() && infoOf(last).flow != Flow::Next)
       return Slot::BeforeTerminator;
     if (edge.kind == EdgeKind::Throw)
@@ -196,6 +198,32 @@ private:
       return suspends ? Slot::None : Slot::AfterSource;
     }
     return isOp(to.first, dialect.endFor) ? Slot::None : Slot::Trampoline;
+  }
+
+  /// SEND's jump, the end of a delegation. A generator suspends many times before
+  /// that. `await` often ends without a suspension, so there none is needed.
+  Slot slotOfEnd(const Edge &edge) const {
+    constexpr uint32_t kGenerator = 0x20; // CO_GENERATOR
+    const Block &to = cfg.blocks[edge.to.value];
+    if (!(fn.flags & kGenerator) || !isOp(to.first, dialect.endSend) || to.isHandler)
+      return Slot::None;
+    // The others come from CLEANUP_THROW.
+    for (uint32_t in : to.in) {
+      const Edge &other = cfg.edges[in];
+      bool mine = &other == &edge;
+      if (!mine && (endsInSend(other) || slotOf(other) == Slot::None))
+        return Slot::None;
+    }
+    return to.in.size() == 1 ? Slot::Head : Slot::Arrival;
+  }
+
+  bool endsDelegation(const Block &block) const {
+    return llvm::any_of(block.in, [&](uint32_t edge) { return endsInSend(cfg.edges[edge]); });
+  }
+
+  bool endsInSend(const Edge &edge) const {
+    return edge.from.valid() && !cfg.blocks[edge.from.value].empty() &&
+           isOp(cfg.blocks[edge.from.value].last(), dialect.send);
   }
 
   /// Loop depth from natural loops: a back edge leads to a block that is an

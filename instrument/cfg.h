@@ -33,6 +33,7 @@ enum class Slot : uint8_t {
   AfterSource,      ///< between source and target, passed by falling through only
   Trampoline,       ///< on a stretch of its own that jumps on to the target
   AfterSend,        ///< between SEND and YIELD_VALUE
+  Arrival,          ///< at the head of the target, which others reach too: they have probes, and are taken off
 };
 
 struct Edge {

@@ -19,7 +19,8 @@ const char *kindText(EdgeKind kind) {
 }
 
 const char *slotText(Slot slot) {
-  static const char *const names[] = {"none", "head", "before terminator", "after source", "trampoline", "after send"};
+  static const char *const names[] = {"none",       "head",   "before terminator", "after source", "trampoline",
+                                      "after send", "arrival"};
   return names[size_t(slot)];
 }
 

@@ -197,8 +197,9 @@ private:
       return emitClean(number);
     ProbeId headProbe, lastProbe, afterProbe;
     for (uint32_t edge : block.in)
-      if (ProbeId probe = probeAt(edge, Slot::Head); probe.valid())
-        headProbe = probe;
+      for (Slot slot : {Slot::Head, Slot::Arrival})
+        if (ProbeId probe = probeAt(edge, slot); probe.valid())
+          headProbe = probe;
     for (uint32_t edge : block.out) {
       if (ProbeId probe = probeAt(edge, Slot::BeforeTerminator); probe.valid())
         lastProbe = probe;
@@ -498,11 +499,19 @@ private:
     }
   }
 
+  /// Whether its handler may be looked up with the unit in front of it, and found there.
+  bool isFoundFromBefore(uint32_t i) const {
+    return dialect.unwindsFromBefore && i > prologueEnd && infoOf(i).mayRaise && isCovered(i) &&
+           fn.instrs[i - 1].handler == fn.instrs[i].handler;
+  }
+
   /// Inserted instructions raise nothing: between two of the same handler they
   /// belong to its range, so that a probe does not cut an exception entry in two.
+  /// Where the interpreter looks a handler up in front of a call, what stands there
+  /// has the call's.
   void fillGaps() {
     const llvm::MutableArrayRef<Instr> instrs = out.fn.instrs;
-    for (auto [first, last] : gaps)
+    for (auto [first, last] : gaps) {
       for (uint32_t i = std::max(first, 1u), end; i < last; i = end + 1) {
         for (end = i; end < last && instrs[end].handler == kNoHandler;)
           ++end;
@@ -510,6 +519,9 @@ private:
           for (uint32_t k = i; k < end; ++k)
             instrs[k].handler = instrs[end].handler;
       }
+      if (last < instrs.size() && instrs[last - 1].handler == kNoHandler && isFoundFromBefore(out.origins[last].instr))
+        instrs[last - 1].handler = instrs[last].handler;
+    }
   }
 
   const Function &fn;

@@ -43,7 +43,11 @@ public:
   Choices(const Function &fn, const Cfg &cfg, const Dialect &dialect)
       : fn(fn), cfg(cfg), dialect(dialect), exitNode(uint32_t(cfg.blocks.size())),
         hasLoop(llvm::any_of(cfg.blocks, [](const Block &block) { return block.loopDepth > 0; })),
-        forced(cfg.blocks.size(), false) {}
+        forced(cfg.blocks.size(), false), arrives(cfg.blocks.size(), false) {
+    for (const Edge &edge : cfg.edges)
+      if (edge.slot == Slot::Arrival)
+        arrives[edge.to.value] = true;
+  }
 
   llvm::Error collect() {
     for (uint32_t number = 0; number < cfg.edges.size(); ++number)
@@ -84,6 +88,8 @@ private:
     constexpr uint32_t kOptimized = 1; // CO_OPTIMIZED: a function
     if (!edge.to.valid())
       return false; // it would pass no more instructions
+    if (edge.slot != Slot::Arrival && arrives[edge.to.value])
+      return true; // what is taken off is measured
     uint32_t fromDepth = cfg.blocks[edge.from.value].loopDepth;
     if (cfg.blocks[edge.to.value].loopDepth < fromDepth)
       return true;
@@ -118,7 +124,8 @@ private:
   const Dialect &dialect;
   const uint32_t exitNode;
   const bool hasLoop;
-  llvm::SmallVector<bool, 64> forced; ///< blocks without a choice
+  llvm::SmallVector<bool, 64> forced;  ///< blocks without a choice
+  llvm::SmallVector<bool, 64> arrives; ///< blocks that an edge with Slot::Arrival leads to
   llvm::SmallVector<ChoiceEdge, 64> edges;
   llvm::SmallVector<uint32_t, 64> edgeOf; ///< of each choice
 };

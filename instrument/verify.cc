@@ -42,6 +42,8 @@ llvm::Error verifyCfg(const Function &fn, const Cfg &cfg, const Dialect &dialect
       return makeError("cfg: edge %u falls from block %u to block %u", number, edge.from.value, edge.to.value);
     if (edge.slot == Slot::BeforeTerminator && cfg.blocks[edge.from.value].out.size() != 1)
       return makeError("cfg: edge %u would be counted along with others", number);
+    if (edge.slot == Slot::Arrival && (cfg.blocks[edge.to.value].isHandler || edge.kind != EdgeKind::Jump))
+      return makeError("cfg: exceptions or falling in would be counted along with edge %u", number);
     if (edge.slot == Slot::Head && (cfg.blocks[edge.to.value].in.size() != 1 || cfg.blocks[edge.to.value].isHandler))
       return makeError("cfg: others would be counted along with edge %u", number);
   }
@@ -64,6 +66,10 @@ llvm::Error verifyPlan(const Cfg &cfg, const ProbePlan &plan) {
     }
     if (e.slot == Slot::None)
       return makeError("plan: probe %u is on edge %u, which cannot carry one", probe.value, edge);
+    if (e.slot == Slot::Arrival)
+      for (uint32_t other : cfg.blocks[e.to.value].in)
+        if (!plan.probeOf[other].valid())
+          return makeError("plan: edge %u is counted along with edge %u, which has no probe", other, edge);
     if (plan.edgeOf[probe.value].value != edge)
       return makeError("plan: probe %u does not know its edge %u", probe.value, edge);
   }

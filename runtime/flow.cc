@@ -40,7 +40,7 @@ private:
       uint32_t number = code.plan.edgeOf[probe].value;
       const Edge &edge = cfg.edges[number];
       value[number] += int64_t(counters[probe]);
-      if (edge.slot == Slot::Head) {
+      if (edge.slot == Slot::Head || edge.slot == Slot::Arrival) {
         // The edge was taken, but the probe behind these instructions was not reached.
         const Block &to = cfg.blocks[edge.to.value];
         for (uint32_t i = to.first; i < to.head; ++i)
@@ -48,6 +48,14 @@ private:
       } else if (edge.slot == Slot::BeforeTerminator) {
         value[number] -= result.lost[cfg.blocks[edge.from.value].last()];
       }
+    }
+    for (EdgeId measured : code.plan.edgeOf) {
+      uint32_t number = measured.value;
+      if (cfg.edges[number].slot != Slot::Arrival)
+        continue;
+      for (uint32_t other : cfg.blocks[cfg.edges[number].to.value].in)
+        if (other != number)
+          value[number] -= value[other];
     }
   }
 

@@ -26,7 +26,7 @@ def check(path: Path) -> None:
     assert_known(found)
 
 
-def assert_known(found: Sequence[against_coverage.LineDifference]) -> None:
+def assert_known(found: Sequence[against_coverage.Difference]) -> None:
     entries = against_coverage.known()
     unexplained = [each for each in found if not against_coverage.is_known(each, entries)]
     assert not unexplained, "\n".join(map(str, unexplained))

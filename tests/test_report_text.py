@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 
 from blockcov.analysis import Branch, FileAnalysis
 from blockcov.data import FileCoverage
-from blockcov.report import table
+from blockcov.report import markdown, table
 from blockcov.report.missing import describe, format_missing, line_ranges
 from blockcov.report.numbers import display_percent, numbers_of
 from tests.project import Project
@@ -134,6 +135,8 @@ def test_table(project: Project) -> None:
         "app.py      10      2      6      2    75%   2:7-12 never true, 2:16-23 never true, 3, 4:9-16 never true, 5\n"
         "----------------------------------------------------\n"
         "TOTAL       10      2      6      2    75%\n"
+        "\n"
+        "lines 80% (8 of 10), branches 67% (4 of 6), outcomes 67% (6 of 9)\n"
     )
 
 
@@ -145,8 +148,37 @@ def test_markdown_and_total(project: Project) -> None:
         "| --- | ---: | ---: | ---: | ---: | ---: |\n"
         "| my\\_app.py | 10 | 2 | 6 | 2 | 75% |\n"
         "| **TOTAL** | **10** | **2** | **6** | **2** | **75%** |\n"
+        "\n"
+        "lines 80% (8 of 10), branches 67% (4 of 6), outcomes 67% (6 of 9)\n"
     )
     assert project.blockcov("report", "--format", "total").text == "75\n"
+
+
+def test_markdown_fits_a_comment() -> None:
+    missing = list(range(2, 4000, 2))
+    files = [file(f"part_{index}/x.py", list(range(1, 4000, 2)), missing[: index % 7 * 300]) for index in range(300)]
+    text = table.build(files, True, False, "name").markdown()
+    assert 30_000 < len(text) < 65_000
+    lines = text.splitlines()
+    shown = [line for line in lines if line.startswith("| part")]
+    assert lines[-3] == f"{300 - len(shown)} files that miss less not shown."
+    assert lines[-1].startswith("lines 69% (600000 of ")
+    figures = [int(line.split("|")[2]) for line in shown]
+    assert min(figures) >= 1500
+    names = [line.split("|")[1].replace("\\", "") for line in shown]
+    assert names == sorted(names, key=lambda name: int(name.split("_")[1].split("/")[0]))
+    assert all(line.count("|") == 8 for line in shown), "no cell has a bar of its own"
+
+
+def test_long_cells_are_cut_between_items() -> None:
+    cell = markdown.escape(", ".join(str(line) for line in range(1000)))
+    assert len(cell) <= 1000
+    assert re.search(r"\d, …$", cell)
+
+
+def test_markdown_in_names() -> None:
+    text = table.build([file("a|b_*[x](y)<i>`.py", [1], [2])], True, False, "name").markdown()
+    assert r"| a\|b\_\*\[x\]\(y\)\<i&gt;\`.py | 2 |" in text
 
 
 def test_fail_under(project: Project) -> None:

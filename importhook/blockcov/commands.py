@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from blockcov import _blockcov, analysis_cache, code_cache, copies, unimported
+from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, unimported
 from blockcov.config import Options
 from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
 from blockcov.exports import annotate, json, lcov, sqlite, xml
@@ -67,6 +67,7 @@ def erase(options: Options, given: argparse.Namespace) -> int:
         code_cache.forget(options.data_dir)
         copies.forget(options.data_dir)
         _, kept = _blockcov.erase(options.data_dir)
+        asked.forget(options.data_dir)
         unimported.forget(options.data_dir)
     except OSError as error:
         raise Failure(CANNOT_CREATE, f"erase: {options.data_dir}: {error.strerror or error}") from None

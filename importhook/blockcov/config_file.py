@@ -123,11 +123,14 @@ def _take_coverage(path: str, settings: Iterable[Setting], options: Options, alw
     for setting in settings:
         place = f"{path}:{setting.line}"
         if setting.section == "paths":
-            _add_paths(place, setting, options)
+            if not setting.is_inherited:
+                _add_paths(place, setting, options)
             continue
         keys = config_keys.COVERAGE.get(setting.section)
         if keys is None:  # a plugin's
             options.unused.append((_full_name(setting), place))
+            continue
+        if setting.key not in keys and setting.is_inherited:
             continue
         if setting.key not in keys and not setting.key.startswith("_"):
             nearest = _nearest(setting.key, keys)
@@ -260,6 +263,6 @@ def with_variables(text: str) -> str:
 
 def _nearest(name: str, *known: Iterable[str]) -> str:
     """Give what was probably meant, as a part of a message; all that is known where nothing is near."""
-    names = list(dict.fromkeys(each for group in known for each in group))
+    names = sorted({each for group in known for each in group if each})
     near = difflib.get_close_matches(name, names, 1, 0.5)
     return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(names)}"

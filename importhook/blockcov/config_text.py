@@ -22,6 +22,8 @@ class Setting(NamedTuple):
     value: Any
     line: int
     is_ini: bool = False
+    is_inherited: bool = False
+    """From [DEFAULT], which gives keys to all sections."""
 
 
 def read_text(path: str) -> str:
@@ -89,22 +91,25 @@ def _toml_line(text: str, wanted: tuple[str, ...]) -> int:
 
 def ini_settings(path: str, text: str, prefixes: tuple[str, ...]) -> Iterator[Setting]:
     """Give the settings of an INI file, of sections with one of `prefixes`, which is taken off."""
-    parser = configparser.ConfigParser(interpolation=None)
+    parser = configparser.ConfigParser(interpolation=None, default_section="")
     try:
         parser.read_string(text, path)
     except configparser.Error as error:
         line, reason = _ini_error(error)
         raise Failure(CONFIG, f"{path}:{line}: {reason}") from None
+    defaults = dict(parser.items("DEFAULT")) if parser.has_section("DEFAULT") else {}
     seen: set[tuple[str, str]] = set()
     for prefix in prefixes:
         for header in parser.sections():
-            if not header.startswith(prefix) or (not prefix and header.startswith(prefixes[0])):
-                continue
             section = header[len(prefix) :]
-            for key, value in parser.items(header):
-                if (section, key) not in seen and not (key in parser.defaults() and section == "paths"):
+            if header == "DEFAULT" or not header.startswith(prefix) or ":" in section:
+                continue
+            own = dict(parser.items(header))
+            for key, value in {**defaults, **own}.items():
+                if (section, key) not in seen:
                     seen.add((section, key))
-                    yield Setting(section, key, value, _ini_line(text, header, key), is_ini=True)
+                    place = header if key in own else "DEFAULT"
+                    yield Setting(section, key, value, _ini_line(text, place, key), True, key not in own)
 
 
 def _ini_error(error: configparser.Error) -> tuple[int, str]:
@@ -121,14 +126,13 @@ def _ini_error(error: configparser.Error) -> tuple[int, str]:
 
 
 def _ini_line(text: str, header: str, key: str) -> int:
-    """Find the line of `key` in a section, or in [DEFAULT]."""
-    lines: dict[str, int] = {}
-    section = ""
+    """Find the line of `key` in a section; that of the section when it is spelled in an unusual way."""
+    found, section = 1, ""
     for number, line in enumerate(text.splitlines(), start=1):
-        found = re.match(r"\[(.+)\]", line)
-        if found:
-            section = found[1]
-            lines.setdefault(section, number)
-        elif section in (header, "DEFAULT") and re.match(rf"\s*{re.escape(key)}\s*[=:]", line, re.IGNORECASE):
-            lines.setdefault(section + "\n", number)
-    return lines.get(header + "\n") or lines.get("DEFAULT\n") or lines.get(header) or 1
+        heading = re.match(r"\[(.+)\]", line)
+        if heading:
+            section = heading[1]
+            found = number if section == header else found
+        elif section == header and re.match(rf"\s*{re.escape(key)}\s*[=:]", line, re.IGNORECASE):
+            return number
+    return found

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from blockcov import _blockcov, copies, unimported
+from blockcov import _blockcov, asked, copies, unimported
 from blockcov.analysis import FileAnalysis, Source, exclusion_of
 from blockcov.analysis.model import Remark
 from blockcov.analysis_cache import Cache
@@ -164,15 +164,18 @@ def load(options: Options, everything: bool = True) -> Measurements:
             more = f" (and {len(damaged) - 1} more)" if len(damaged) > 1 else ""
             raise Failure(DATA, f"no measurements can be read: {damaged[0]}{more}")
         raise Failure(NO_INPUT, f"no measurements in {data_dir}: nothing was run, or nothing of the sources")
+    options.branch = asked.counts_branches(options)
     result = Measurements(options.branch, damaged=damaged)
     canonical = Canonical()
     original = copies.originals(data_dir)
     by_path: dict[str, list[int]] = {}
     for index, head in enumerate(heads):
         by_path.setdefault(original(canonical(head[0])), []).append(index)
-    for path in unimported.find(data_dir):
+    for path in unimported.find(data_dir, options.include_namespace_packages):
         by_path.setdefault(path, [])
     by_path = {path: by_path[path] for path in _reported(by_path, options)}
+    if not by_path:
+        raise Failure(NO_INPUT, f"no measurements in {data_dir} are of the files that a report may include")
     cache = Cache(data_dir, exclusion_of(options))
     loader = _Loader(handle, heads, cache, everything, options, damaged)
     result.files = list(loader.run(by_path, result.stale))
@@ -238,7 +241,8 @@ class _Loader:
             if not prepared:
                 continue  # nothing of it is left
             if isinstance(prepared, str):
-                self.stale.setdefault(job.path, []).append(f"{job.name}: {prepared}")
+                reason = prepared.removeprefix(job.path).removeprefix(": ")
+                self.stale.setdefault(job.path, []).append(f"{job.name}{'' if reason[:1] == ':' else ': '}{reason}")
                 continue
             self.cache.write(job.key, prepared)
             if wrong := self._count([(job, prepared)]):

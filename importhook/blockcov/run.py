@@ -99,13 +99,22 @@ def prepare_data_dir(options: "Options") -> None:
         raise Failure(CANNOT_CREATE, f"cannot create data directory {path}: {error.strerror}") from None
     if not os.access(path, os.W_OK | os.X_OK):
         raise Failure(CANNOT_CREATE, f"cannot write into data directory {path}: permission denied")
-    if options.append or not os.listdir(path):
-        return
+    if not options.append and os.listdir(path):
+        start_afresh(path)
+    if options.origin.get("branch") == "command line":
+        from blockcov import asked
+
+        asked.note(options)
+
+
+def start_afresh(path: str) -> None:
+    """Remove what earlier runs measured into a data directory. Raises Failure(CANNOT_CREATE)."""
     check_interpreter()
-    from blockcov import _blockcov, code_cache, copies, unimported
+    from blockcov import _blockcov, asked, code_cache, copies, unimported
 
     code_cache.trim(path)
     try:
+        asked.forget(path)
         copies.forget(path)
         _, kept = _blockcov.erase(path)
         unimported.forget(path)

@@ -43,13 +43,16 @@ def note(data_dir: str, settings: "dict[str, Any]") -> None:
         raise Failure(CANNOT_CREATE, f"cannot write {path}: {error.strerror}") from None
 
 
-def find(data_dir: str) -> "Iterator[str]":
-    """Yield the canonical paths of all modules that were asked for. Raises Failure if the note cannot be read."""
+def find(data_dir: str, namespaces: bool = False) -> "Iterator[str]":
+    """Yield the canonical paths of all modules that were asked for. Raises Failure if the note cannot be read.
+
+    With `namespaces`, directories below the sources count as packages without an `__init__.py`, too.
+    """
     seen: set[str] = set()
     for asked in _noted(data_dir):
         select = Selector(*(asked[key] for key in _KEYS))
         for root in asked["source"]:
-            for path in _modules(root):
+            for path in _modules(root, namespaces):
                 if path not in seen and select(path):
                     seen.add(path)
                     yield path
@@ -73,12 +76,12 @@ def _noted(data_dir: str) -> "list[dict[str, Any]]":
     return noted
 
 
-def _modules(root: str) -> "Iterator[str]":
+def _modules(root: str, namespaces: bool) -> "Iterator[str]":
     """Yield the modules under `root`: below it only those in packages, as an import would find them."""
     if os.path.isfile(root):
         yield root
     for directory, inner, names in os.walk(root):
-        if directory != root and "__init__.py" not in names:
+        if directory != root and not namespaces and "__init__.py" not in names:
             inner.clear()
             continue
         inner.sort()

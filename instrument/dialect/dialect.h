@@ -89,8 +89,8 @@ struct Dialect {
   uint8_t extendedArg = 0, nop = 0, resume = 0, loadConst = 0, popTop = 0, copy = 0, toBool = 0, binaryOp = 0, swap = 0,
           popExcept = 0, reraise = 0, raiseVarargs = 0, forIter = 0, send = 0, yieldValue = 0, endAsyncFor = 0,
           cleanupThrow = 0, getAnext = 0, precall = 0, call = 0, endFor = 0, popJumpIfFalse = 0, jumpForward = 0,
-          jumpBackward = 0, jumpBackwardNoInterrupt = 0, pushExcInfo = 0, returnGenerator = 0, loadFast = 0,
-          storeFast = 0, unaryNot = 0, notTaken = 0, popIter = 0, loadCommonConstant = 0, containsOp = 0;
+          jumpBackward = 0, jumpBackwardNoInterrupt = 0, endSend = 0, pushExcInfo = 0, returnGenerator = 0,
+          loadFast = 0, storeFast = 0, unaryNot = 0, notTaken = 0, popIter = 0, loadCommonConstant = 0, containsOp = 0;
 
   /// Whether the interpreter makes one instruction of two such neighbours when it
   /// quickens a code object (3.11, 3.12; in 3.13 its compiler does so).

@@ -156,6 +156,7 @@ Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic, llvm::Array
   dialect.raiseVarargs = dialect.find("RAISE_VARARGS");
   dialect.forIter = dialect.find("FOR_ITER");
   dialect.send = dialect.find("SEND");
+  dialect.endSend = dialect.find("END_SEND");
   dialect.yieldValue = dialect.find("YIELD_VALUE");
   dialect.endAsyncFor = dialect.find("END_ASYNC_FOR");
   dialect.cleanupThrow = dialect.find("CLEANUP_THROW");

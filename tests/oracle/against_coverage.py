@@ -1,4 +1,4 @@
-"""Runs a program under coverage.py and under blockcov and compares the lines that each says ran.
+"""Runs a program under coverage.py and under blockcov and compares the lines and the ways between them that each says ran.
 
 `python -m tests.oracle.against_coverage PROGRAM...` prints the differences in the form of `differences.toml`, where
 those that are known are listed with the reason and the oracle's verdict.
@@ -23,16 +23,20 @@ VERDICTS = frozenset({"blockcov", "coverage", "convention"})
 
 
 @dataclass(frozen=True, order=True)
-class LineDifference:
-    """One line that one tool calls executed (`executed`), `missing` or no statement (`absent`), and the other not."""
+class Difference:
+    """One line, or one branch to line `target` (0: none), that one tool calls `executed`, `missing` or not at all one
+    (`absent`), and the other not.
+    """
 
     file: str
     line: int
+    target: int
     blockcov: str
     coverage: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: blockcov {self.blockcov}, coverage.py {self.coverage}"
+        way = f"->{self.target}" if self.target else ""
+        return f"{self.file}:{self.line}{way}: blockcov {self.blockcov}, coverage.py {self.coverage}"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Known:
 
     file: str
     lines: frozenset[int]
+    branches: frozenset[tuple[int, int]]
     pythons: frozenset[str]
     reason: str
     verdict: str
@@ -54,44 +59,55 @@ def known() -> list[Known]:
             raise ValueError(f"{KNOWN}: {each['file']}: unknown verdict {each['verdict']!r}")
         entries.append(
             Known(
-                each["file"], frozenset(each["lines"]), frozenset(each["pythons"]), each["reason"], each["verdict"]
+                each["file"],
+                frozenset(each.get("lines", ())),
+                frozenset((line, target) for line, target in each.get("branches", ())),
+                frozenset(each["pythons"]),
+                each["reason"],
+                each["verdict"],
             )
-        )  # fmt: skip
+        )
     return entries
 
 
-def is_known(difference: LineDifference, entries: Sequence[Known]) -> bool:
-    """Whether an entry for this interpreter's minor version names the line."""
+def is_known(difference: Difference, entries: Sequence[Known]) -> bool:
+    """Whether an entry for this interpreter's minor version names the line or the branch."""
     minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    way = (difference.line, difference.target)
     return any(
-        each.file == difference.file and difference.line in each.lines and minor in each.pythons for each in entries
+        each.file == difference.file
+        and minor in each.pythons
+        and (way in each.branches if difference.target else difference.line in each.lines)
+        for each in entries
     )
 
 
-def statuses(report: dict[str, Any], label: dict[str, str], cwd: Path) -> dict[tuple[str, int], str]:
-    """{(label of the file, line): executed or missing} of a JSON report in coverage.py's format."""
-    found: dict[tuple[str, int], str] = {}
+def statuses(report: dict[str, Any], label: dict[str, str], cwd: Path) -> dict[tuple[str, int, int], str]:
+    """{(label of the file, line, 0 or target of a branch): executed or missing} of a JSON report of coverage.py's."""
+    found: dict[tuple[str, int, int], str] = {}
     for name, file in report["files"].items():
         key = label.get(os.path.realpath(cwd / name))
         if key is None:
             continue
         for status in ("executed", "missing"):
             for line in file[f"{status}_lines"]:
-                found[key, line] = status
+                found[key, line, 0] = status
+            for line, target in file[f"{status}_branches"]:
+                found[key, line, target] = status
     return found
 
 
 def differences(
     ours: dict[str, Any], theirs: dict[str, Any], label: dict[str, str], cwd: Path
-) -> tuple[list[LineDifference], int]:
-    """The lines that differ, and the number of lines compared; files are named by `label` of their real path.
+) -> tuple[list[Difference], int]:
+    """The lines and branches that differ, and the number compared; files are named by `label` of their real path.
 
     `cwd` is where both reports were made: it is what their relative names start from.
     """
     mine, other = statuses(ours, label, cwd), statuses(theirs, label, cwd)
     lines = sorted({*mine, *other})
     found = [
-        LineDifference(*line, mine.get(line, "absent"), other.get(line, "absent"))
+        Difference(*line, mine.get(line, "absent"), other.get(line, "absent"))
         for line in lines
         if mine.get(line) != other.get(line)
     ]
@@ -127,8 +143,8 @@ def labels(program: run.Program, scratch: Path) -> dict[str, str]:
     return found
 
 
-def compare_program(path: Path) -> tuple[list[LineDifference], int]:
-    """The lines that differ in one program or driver, in any mode, and the number compared."""
+def compare_program(path: Path) -> tuple[list[Difference], int]:
+    """The lines and branches that differ in one program or driver, in any mode, and the number compared."""
     with tempfile.TemporaryDirectory(prefix="blockcov-coverage-") as name:
         scratch = Path(name)
         program = compare.program_of(path, scratch)
@@ -148,8 +164,8 @@ def compare_program(path: Path) -> tuple[list[LineDifference], int]:
         return found, lines
 
 
-def compare_project(project: projects.Project, scratch: Path) -> tuple[list[LineDifference], int]:
-    """The lines that differ after the project's own test suite, in any mode, and the number compared.
+def compare_project(project: projects.Project, scratch: Path) -> tuple[list[Difference], int]:
+    """The lines and branches that differ after the project's own test suite, in any mode, and the number compared.
 
     Raises Unavailable.
     """
@@ -186,7 +202,7 @@ def main() -> int:
             if not is_known(each, entries):
                 unknown += 1
                 print(each)
-    print(f"{total} lines compared, {unknown} unexplained differences")
+    print(f"{total} lines and branches compared, {unknown} unexplained differences")
     return 1 if unknown else 0
 
 

@@ -67,7 +67,7 @@ class Parts:
 def take_apart(filename: str, source: bytes, codes: Sequence[Code], exclusion: Exclusion) -> Parts:
     """Find statements, arcs, branches and functions of a file. Raises SourceError."""
     with deep_recursion():
-        text = Source(filename, source)
+        text = Source(filename, source, ran=bool(codes))
         statements = Statements(text, exclusion.lines)
         possible = LineBranches(statements)
         joined = Joiner(enumerate_tests(text.tree)).run(codes)

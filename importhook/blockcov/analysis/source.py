@@ -39,13 +39,16 @@ class Source:
     Line ends become ``\\n``, as the compiler reads them.
     """
 
-    def __init__(self, filename: str, data: bytes) -> None:
-        """Decode and parse `data`. Raises SourceError."""
+    def __init__(self, filename: str, data: bytes, ran: bool = True) -> None:
+        """Decode and parse `data`. Raises SourceError.
+
+        Of code that `ran`, what its encoding does not have is replaced: whoever loaded it had another one in mind.
+        """
         self.filename = filename
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         try:
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-            text = data.decode(encoding, "replace")
+            text = data.decode(encoding, "replace" if ran else "strict")
             if text and not text.endswith("\n"):
                 text += "\n"
             self.text = text

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass
 
 from blockcov.data import FileCoverage
 from blockcov.errors import USAGE, Failure
+from blockcov.report import markdown
 from blockcov.report.missing import format_missing, missing_outcomes
 from blockcov.report.numbers import Numbers, display_percent, natural_key
 from blockcov.report.output import printable
 
 COLUMNS = ("name", "stmts", "miss", "branch", "brpart", "cover")
-_ESCAPES = str.maketrans({char: f"\\{char}" for char in string.punctuation if char not in ".,/-%"})
 
 
 @dataclass(frozen=True)
@@ -71,18 +70,30 @@ class Table:
         lines.insert(1, rule)
         if self.rows:
             lines.insert(len(lines) - 1, rule)
-        return "\n".join([*lines, *_below(self.notes)]) + "\n"
+        return "\n".join([*lines, "", self.summary(), *_below(self.notes)]) + "\n"
 
     def markdown(self) -> str:
-        """Give the table in Markdown, the total in bold."""
+        """Give the table in Markdown, the total in bold, short enough for a comment."""
         header, *body, total = self._grid()
-        aligned = ["---"] + ["---:"] * header.index("Cover") + ["---"] * self.show_missing
-        lines = ["| " + " | ".join(header) + " |", "| " + " | ".join(aligned) + " |"]
-        for cells in body:
-            lines.append("| " + " | ".join(cell.translate(_ESCAPES) for cell in cells) + " |")
-        bold = [f"**{cell}**" if cell else "" for cell in total]
-        lines.append("| " + " | ".join(bold) + " |")
-        return "\n".join([*lines, *_below(self.notes)]) + "\n"
+        missing = [
+            (row.numbers.missing, row.numbers.missing_branches, row.numbers.missing_outcomes) for row in self.rows
+        ]
+        weights = list(map(sum, missing))
+        text = markdown.render(header, list(zip(weights, body, strict=True)), total)
+        notes = ["- " + markdown.escape(note) for note in self.notes]
+        return text + "\n".join(["", self.summary(), *_below(notes)]) + "\n"
+
+    def summary(self) -> str:
+        """Give the totals in one line."""
+        n = self.total
+        parts = [("lines", n.percent_statements, n.missing, n.statements)]
+        if self.branch:
+            parts.append(("branches", n.percent_branches, n.missing_branches, n.branches))
+            parts.append(("outcomes", n.percent_outcomes, n.missing_outcomes, n.outcomes))
+        return ", ".join(
+            f"{name} {display_percent(share, n.precision)}% ({whole - missing} of {whole})"
+            for name, share, missing, whole in parts
+        )
 
 
 def build(

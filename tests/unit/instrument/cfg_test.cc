@@ -29,12 +29,13 @@ std::string nameOf(const Cfg &cfg, BlockId block) {
 
 std::string edgesText(const Cfg &cfg) {
   static const char *const kinds[] = {"entry", "fall", "jump", "return", "suspend", "throw", "moved"};
-  static const char *const slots[] = {"none", "head", "before terminator", "after source", "trampoline", "after send"};
+  static const char *const slots[] = {"none",       "head",   "before terminator", "after source", "trampoline",
+                                      "after send", "arrival"};
   std::string text = "\n";
   for (const Edge &edge : cfg.edges) {
     text += nameOf(cfg, edge.from) + "->" + nameOf(cfg, edge.to) + ' ' + kinds[size_t(edge.kind)] + ' ' +
             slots[size_t(edge.slot)];
-    if (edge.slot == Slot::Head)
+    if (edge.slot == Slot::Head || edge.slot == Slot::Arrival)
       if (const Block &to = cfg.blocks[edge.to.value]; to.head != to.first)
         text += " +" + std::to_string(to.head - to.first);
     text += '\n';
@@ -164,6 +165,45 @@ B1->B3 jump trampoline
 B2->B3 fall after source
 B3->exit return before terminator
 )");
+}
+
+/// A generator suspends often and its delegations end once: the end is counted behind END_SEND, with what
+/// CLEANUP_THROW sends there taken off. What `await` waits for often never suspends.
+TEST_P(CfgTest, EndOfADelegation) {
+  if (!dialect.endSend)
+    GTEST_SKIP() << "throw() may move the frame there";
+  constexpr uint32_t kGenerator = 0x20, kCoroutine = 0x80;
+  for (auto [flags, arrival] : {std::pair(kGenerator, "arrival +1"), std::pair(kCoroutine, "none")}) {
+    CodeBuilder code(dialect);
+    code.flags(flags).op("RESUME").label("send").jump("SEND", "done").label("yield").op("YIELD_VALUE");
+    code.label("end").op("RESUME", 2).jump("JUMP_BACKWARD_NO_INTERRUPT", "send");
+    code.label("thrown").op("CLEANUP_THROW").label("done").op("END_SEND").op("RETURN_VALUE");
+    code.handler("yield", "end", "thrown", 1);
+    EXPECT_EQ(edges(code), R"(
+exit->B0 entry head +1
+B0->B1 fall after source
+B1->B2 fall after send
+B1->B5 jump )" + std::string(arrival) +
+                               R"(
+B2->B3 fall head +1
+B2->exit suspend none
+B3->B1 jump before terminator
+H4->B5 fall after source
+H4->exit throw none
+B5->exit return before terminator
+)");
+  }
+}
+
+/// Nobody else comes to this END_SEND, and lines begin behind it.
+TEST_P(CfgTest, EndOfADelegationThatNothingIsThrownInto) {
+  if (!dialect.endSend)
+    GTEST_SKIP() << "throw() may move the frame there";
+  CodeBuilder code(dialect);
+  code.flags(0x20).op("RESUME").label("send").jump("SEND", "done").op("YIELD_VALUE");
+  code.op("RESUME", 2).jump("JUMP_BACKWARD_NO_INTERRUPT", "send").label("done").op("END_SEND").op("RETURN_VALUE");
+  EXPECT_EQ(cfgOf(code).edges[3].slot, Slot::Head);
+  EXPECT_EQ(cfgOf(code).blocks[4].head, cfgOf(code).blocks[4].first + 1);
 }
 
 /// From 3.14 on it names the END_SEND of its loop, and does not go there.

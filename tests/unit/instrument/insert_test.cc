@@ -122,6 +122,25 @@ TEST_P(InsertTest, PadInFrontOfAHandler) {
   EXPECT_EQ(fn.instrs[pad + padLength].op, dialect.popTop);
 }
 
+/// From 3.13 on the handler of what a callee raises is looked up with the unit in front of the call, where the last
+/// instruction of a trampoline may stand, behind one that another handler covers.
+TEST_P(InsertTest, WhatStandsInFrontOfACallHasItsHandler) {
+  if (!dialect.unwindsFromBefore)
+    GTEST_SKIP() << "looked up with the call itself";
+  CodeBuilder code(dialect);
+  code.op("RESUME").label("try").op("LOAD_FAST").jump("POP_JUMP_IF_FALSE", "call").label("top").op("LOAD_FAST");
+  code.jump("POP_JUMP_IF_TRUE", "call").op("NOP").jump("JUMP_BACKWARD", "top");
+  code.label("call").op("CALL").op("RETURN_VALUE").label("except").op("RERAISE").handler("try", "top", "except", 0);
+  Compiled whole = unwrap(compile(code.view(), dialect));
+  ASSERT_EQ(whole.fn.instrs[7].op, dialect.call);
+  uint32_t call = 0;
+  while (whole.inserted.origins[call].instr != 7)
+    ++call;
+  ASSERT_TRUE(whole.inserted.origins[call - 1].inserted());
+  const llvm::ArrayRef<Instr> instrs = whole.inserted.fn.instrs;
+  EXPECT_EQ(instrs[call - 1].handler, instrs[call].handler);
+}
+
 /// What stands in front of a block that is fallen into goes to the end and jumps back.
 TEST_P(InsertTest, StretchesOfAFallenIntoBlockAreDeferred) {
   CodeBuilder code(dialect);

@@ -148,6 +148,29 @@ TEST_P(ProbesTest, NothingThatCannotCarryOneIsChosen) {
     EXPECT_NE(cfg.edges[id.value].slot, Slot::None);
 }
 
+/// One probe each time round, behind RESUME; of the end only what it takes to know it.
+TEST_P(ProbesTest, DelegationOfAGenerator) {
+  if (!dialect.endSend)
+    GTEST_SKIP() << "throw() may move the frame to the end";
+  CodeBuilder code(dialect);
+  code.flags(0x20).op("RESUME").label("send").jump("SEND", "done").label("yield").op("YIELD_VALUE");
+  code.label("end").op("RESUME", 2).jump("JUMP_BACKWARD_NO_INTERRUPT", "send");
+  code.label("thrown").op("CLEANUP_THROW").label("done").op("END_SEND").op("RETURN_VALUE");
+  code.handler("yield", "end", "thrown", 1);
+  ProbePlan got = plan(code);
+  std::vector<Slot> slots;
+  for (EdgeId id : got.edgeOf)
+    if (const Edge &edge = cfg.edges[id.value]; edge.from.valid() && cfg.blocks[edge.from.value].loopDepth > 0)
+      slots.push_back(edge.slot);
+  EXPECT_EQ(slots, (std::vector<Slot>{Slot::Arrival, Slot::Head}));
+  // What is taken off is measured.
+  for (uint32_t in : cfg.blocks.back().in)
+    EXPECT_TRUE(got.probeOf[in].valid()) << "edge " << in;
+  EXPECT_EQ(test::errorOf(verifyPlan(cfg, got)), "");
+  got.probeOf[cfg.blocks.back().in.back()] = ProbeId();
+  EXPECT_EQ(test::errorOf(verifyPlan(cfg, got)).find("plan: edge"), 0u);
+}
+
 /// Two exhausted iterators that end at the same END_FOR, and nothing else to count by: refused, not guessed.
 TEST_P(ProbesTest, UncountableCodeIsRefused) {
   if (!dialect.endFor)

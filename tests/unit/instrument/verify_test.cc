@@ -66,7 +66,9 @@ TEST_P(VerifyTest, Cfg) {
        {"cfg: edge 1 would be counted along with others",
         [](Compiled &c) { c.cfg.edges[1].slot = Slot::BeforeTerminator; }},
        {"cfg: others would be counted along with edge 2", [](Compiled &c) { c.cfg.edges[2].slot = Slot::Head; }},
-       {"cfg: others would be counted along with edge 1", [](Compiled &c) { c.cfg.blocks[1].isHandler = true; }}},
+       {"cfg: others would be counted along with edge 1", [](Compiled &c) { c.cfg.blocks[1].isHandler = true; }},
+       {"cfg: exceptions or falling in would be counted along with edge 1",
+        [](Compiled &c) { c.cfg.edges[1].slot = Slot::Arrival; }}},
       [this](const Compiled &c) { return verifyCfg(c.fn, c.cfg, dialect); });
 }
 

@@ -149,8 +149,7 @@ private:
     size_t found = 0;
     for (auto [each, count] : truth.rethrows)
       for (auto [other, hit] : got)
-        found += hit && other.second == each.second &&
-                 (other.first == each.first || (dialect.suspendsAtResume && other.first == each.first + 1));
+        found += hit && other.second == each.second && thrownInto(fn, dialect, other.first) == each.first;
     if (problem.empty() && (found != truth.rethrows.size() || got.size() != truth.rethrows.size()))
       problem = "re-raised exceptions came from elsewhere";
   }

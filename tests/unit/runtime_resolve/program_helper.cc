@@ -13,7 +13,8 @@ public:
 
   CodeBuilder run() {
     code.constants(random() % 4 ? 1 + random() % 5 : 254); // probes' constants may need a prefix
-    code.flags(random() % 4 ? 3 : 0);
+    constexpr uint32_t kGenerator = 0x20;                  // CO_GENERATOR: delegations are counted at their ends
+    code.flags((random() % 4 ? 3 : 0) | (random() % 2 ? kGenerator : 0));
     restores = oneIn(2);
     prologue();
     for (uint32_t at = 0; at < statements; ++at) {

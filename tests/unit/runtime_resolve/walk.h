@@ -88,6 +88,9 @@ struct WalkOptions {
   bool plain = false;
 };
 
+/// The YIELD_VALUE whose RESUME an exception is said to come from; any other instruction: itself.
+uint32_t thrownInto(const Function &fn, const Dialect &dialect, uint32_t from);
+
 Walk randomWalk(const Function &fn, const Dialect &dialect, std::mt19937 &random, const WalkOptions &options);
 
 /// The text of the first disagreement, empty if the rewritten code did what the walk says.

@@ -18,12 +18,6 @@ bool isSkipped(const Function &fn, const Dialect &dialect, uint32_t i) {
   return false;
 }
 
-/// The YIELD_VALUE whose RESUME an exception is said to come from.
-uint32_t thrownInto(const Function &fn, const Dialect &dialect, uint32_t from) {
-  bool resumed = dialect.suspendsAtResume && from > 0 && isOp(fn, from, dialect.resume);
-  return resumed && isOp(fn, from - 1, dialect.yieldValue) ? from - 1 : from;
-}
-
 /// Draws a walk.
 class Walker {
 public:
@@ -146,6 +140,11 @@ private:
 };
 
 } // namespace
+
+uint32_t thrownInto(const Function &fn, const Dialect &dialect, uint32_t from) {
+  bool resumed = dialect.suspendsAtResume && from > 0 && isOp(fn, from, dialect.resume);
+  return resumed && isOp(fn, from - 1, dialect.yieldValue) ? from - 1 : from;
+}
 
 Walk randomWalk(const Function &fn, const Dialect &dialect, std::mt19937 &random, const WalkOptions &options) {
   return Walker(fn, dialect, random, options).run();
