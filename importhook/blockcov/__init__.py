@@ -1,6 +1,7 @@
 """blockcov: exact execution counts and intraline branch coverage for Python, by rewriting its bytecode.
 
-Every measured child process imports this package at start-up, so it imports nothing itself.
+`context`, `snapshot`, `reset` and `active_contexts` are for the program that is measured (live.py). Every measured
+child process imports this package at start-up, so it imports nothing itself.
 
 PYTEST_DONT_REWRITE: pytest would complain that it cannot rewrite the assertions of a plugin that is imported already.
 """
@@ -9,19 +10,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from blockcov.live import active_contexts, context, reset, snapshot
     from blockcov.notebook import load_ipython_extension as load_ipython_extension
 
     __version__: str
 
-__all__ = ["__version__"]
+__all__ = ["__version__", "active_contexts", "context", "reset", "snapshot"]
 
 
 def __getattr__(name: str) -> "Any":
-    """Give `__version__`, which the extension module knows, and what IPython asks for, when they are asked for."""
+    """Give what `__all__` names and what IPython asks for, without loading it when the package is imported."""
     if name == "__version__":
         from blockcov import _blockcov
 
         return _blockcov.VERSION
+    if name in __all__:
+        from blockcov import live
+
+        return getattr(live, name)
     if name == "load_ipython_extension":
         from blockcov.notebook import load_ipython_extension
 

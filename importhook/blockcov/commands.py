@@ -6,6 +6,7 @@ import argparse
 import os
 
 from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, unimported
+from blockcov.combine import combine
 from blockcov.config import Options
 from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
 from blockcov.exports import annotate, json, lcov, sqlite, xml
@@ -36,26 +37,6 @@ def report(options: Options, given: argparse.Namespace) -> int:
         write_line(under)
         return FAIL_UNDER
     return status
-
-
-def combine(options: Options, given: argparse.Namespace) -> int:
-    """Merge shards into the data directory."""
-    paths = given.paths or [options.data_dir]
-    for path in paths:
-        if not os.path.exists(path):
-            raise Failure(NO_INPUT, f"combine: there is no {path}")
-    make_directory(options.data_dir)
-    try:
-        merged, damaged = _blockcov.combine(paths, options.data_dir, given.keep)
-    except OSError as error:
-        raise Failure(CANNOT_CREATE, f"combine: {options.data_dir}: {error.strerror or error}") from None
-    except _blockcov.DataError as error:
-        raise Failure(DATA, f"combine: {error}") from None
-    for message in damaged:
-        write_line("error: " + message)
-    if not merged and not damaged:
-        raise Failure(NO_INPUT, f"combine: no measurements in {', '.join(paths)}")
-    return DATA if damaged else OK
 
 
 def erase(options: Options, given: argparse.Namespace) -> int:

@@ -41,6 +41,8 @@ class Options:
         self.include_namespace_packages = False
         self.append = False
         self.context = ""
+        self.snapshot_signal = ""
+        self.reset_signal = ""
         self.dynamic_context = ""
         self.relative_files = False
         self.paths: dict[str, list[str]] = {}

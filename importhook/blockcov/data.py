@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -86,6 +86,7 @@ class CountedFile(FileCoverage):
         counted: _blockcov.Counted,
         everything: bool,
         options: Options,
+        maps: Sequence[str] = (),
     ) -> None:
         self.name = job.name
         self.path = job.path
@@ -93,6 +94,7 @@ class CountedFile(FileCoverage):
         self.modes = modes
         self.branch = options.branch
         self._parts = (prepared, counted) if everything else None
+        self._maps = maps
         statements, missing, branches, partial, missing_branches, outcomes, missing_outcomes = counted[0]
         numbers = Numbers(statements, missing, prepared.excluded_count(), precision=options.precision)
         if self.branch:
@@ -127,6 +129,10 @@ class CountedFile(FileCoverage):
         vars(self).pop("analysis", None)
         vars(self).pop("regions", None)
 
+    def prepared(self) -> tuple[Prepared, Sequence[str]]:
+        """Give the analysis without counts, and the maps of the units that it was made for."""
+        return self._whole()[0], self._maps
+
     def _whole(self) -> tuple[Prepared, _blockcov.Counted]:
         if self._parts is None:
             raise ValueError(f"{self.name} was loaded without its lines and branches")
@@ -155,10 +161,22 @@ def load(options: Options, everything: bool = True) -> Measurements:
     Without `everything` a file has its numbers and no more, which takes less time and memory. Raises Failure when
     there is nothing to report: no data directory, no shard, or only damaged ones.
     """
-    data_dir = options.data_dir
+    require(options.data_dir)
+    return load_gathered(options, _blockcov.gather([options.data_dir]), everything)
+
+
+def require(data_dir: str) -> None:
+    """Raise Failure unless there is a data directory."""
     if not os.path.isdir(data_dir):
         raise Failure(NO_INPUT, f"no measurements: there is no data directory {data_dir}")
-    handle, heads, damaged = _blockcov.gather([data_dir])
+
+
+def load_gathered(
+    options: Options, gathered: tuple[_blockcov.Gathered, list[_blockcov.Head], list[str]], everything: bool = True
+) -> Measurements:
+    """Join what the extension has gathered from the data directory with the source files, as `load` does."""
+    data_dir = options.data_dir
+    handle, heads, damaged = gathered
     if not heads:
         if damaged:
             more = f" (and {len(damaged) - 1} more)" if len(damaged) > 1 else ""
@@ -291,7 +309,8 @@ class _Loader:
                 continue
             modes = frozenset(self.heads[index][3] for index in job.units)
             prepared = Prepared(data)
-            self.found[job.path] = CountedFile(job, modes, prepared, counted, self.everything, self.options)
+            maps = [self.heads[index][4] for index in job.units]
+            self.found[job.path] = CountedFile(job, modes, prepared, counted, self.everything, self.options, maps)
             if prepared.has_pragmas():
                 self.remarked[job.path] = self._remarks(job, prepared)
         return wrong

@@ -220,6 +220,12 @@ class Prepared:
             regions.append(region)
         return regions
 
+    def lines(self, counted: Counted) -> Iterable[tuple[int, int]]:
+        """Give each line that can have a count, and its count; less work than all of `analysis`."""
+        if len(counted) == 1:
+            raise ValueError("the counts are without lines and branches")
+        return zip(self._ints(1), array("Q", counted[1]), strict=True)
+
     def has_pragmas(self) -> bool:
         """Whether the user excluded single outcomes, or tried to."""
         first, last = self._sections[COUNTED + 5]

@@ -152,7 +152,24 @@ def start_settings(options: "Options", program: list[str]) -> dict[str, object]:
         "include": expressions(options, "include"),
         "omit": expressions(options, "omit"),
         "main": os.getpid(),
+        "context": options.context,
+        "signals": [signal_number(options.snapshot_signal), signal_number(options.reset_signal)],
     }
+
+
+def signal_number(name: str) -> int:
+    """Give the number of a signal by its name, with or without SIG; 0 for none. Raises Failure(USAGE)."""
+    if not name:
+        return 0
+    import signal
+
+    try:
+        number = signal.Signals[name if name.startswith("SIG") else "SIG" + name]
+    except KeyError:
+        raise Failure(USAGE, f"run: there is no signal {name!r}") from None
+    if number in (signal.SIGKILL, signal.SIGSTOP):
+        raise Failure(USAGE, f"run: no process can handle {number.name}")
+    return number.value
 
 
 def expressions(options: "Options", name: str) -> list[str]:
