@@ -3,6 +3,7 @@
 
     bench/pytest_bench.py                      every supported minor version found
     bench/pytest_bench.py --python 3.12 --rounds 9
+    bench/pytest_bench.py --instructions       for a machine that does other things meanwhile: needs perf
 
 Plain pytest and each way to measure run in turn; the ratio of neighbours in user and system CPU time is taken, and the
 median over the rounds. No report is made, so what counts is the tests' own time. pytest-cov stands beside.
@@ -50,9 +51,13 @@ class Place:
     project: projects.Project
     python: Path
     directory: Path
+    instructions: bool = False
 
     def run(self, way: str) -> tuple[float, str]:
-        """Give the CPU time in seconds, and how many tests passed and failed; BuildError when none could."""
+        """Give the CPU time in seconds, or the instructions, and how many tests passed and failed.
+
+        BuildError when none could.
+        """
         words = [word.format(package) for word in WAYS[way] for package in self._packages(word)]
         plugins = ("-q", "-p", "no:cacheprovider", "-c", "pyproject.toml")
         command: list[str | Path] = [
@@ -64,6 +69,8 @@ class Place:
             *self.project.options,
             *self.project.tests,
         ]
+        if self.instructions:
+            command[:0] = ["perf", "stat", "-x,", "-e", "instructions:u"]
         scratch = BUILD / "pytest" / self.project.name
         scratch.mkdir(parents=True, exist_ok=True)
         environment = {
@@ -77,25 +84,31 @@ class Place:
         outcomes = re.search(r"^(.*\d+ passed.*) in [0-9.]+s", done.out, re.MULTILINE)
         if done.status not in (0, 1) or outcomes is None:
             raise builder.BuildError(f"{' '.join(map(str, command))}\n{done.out[-2000:]}\n{done.err[-2000:]}")
-        return done.user + done.system, re.sub(r", \d+ warnings?", "", outcomes[1])
+        cost = done.user + done.system
+        if self.instructions:
+            counted = re.search(r"^(\d+),.*instructions", done.err, re.MULTILINE)
+            if counted is None:
+                raise builder.BuildError(f"perf counts no instructions: {done.err[-500:]}")
+            cost = float(counted[1])
+        return cost, re.sub(r", \d+ warnings?", "", outcomes[1])
 
     def _packages(self, word: str) -> Sequence[str]:
         return self.project.packages if "{}" in word else ("",)
 
 
-def places(interpreter: interpreters.Interpreter) -> list[Place]:
+def places(interpreter: interpreters.Interpreter, instructions: bool) -> list[Place]:
     """Install what the suites need."""
     needs = {f"{suite.name}=={suite.version}" for suite in SUITES} | {need for suite in SUITES for need in suite.needs}
     venv = BUILD / f"cpython-{interpreter.version}" / "pytest"
     python = builder.make_venv(venv, interpreter, [*PACKAGES, *sorted(needs)])
     install_blockcov(interpreter, python)
-    return [Place(suite, python, projects.source(suite)) for suite in SUITES]
+    return [Place(suite, python, projects.source(suite), instructions) for suite in SUITES]
 
 
 def measure(interpreter: interpreters.Interpreter, options: argparse.Namespace) -> list[parts.Row]:
     """Give a row for each suite: seconds of plain pytest, and the ratio of each way."""
     rows = []
-    for place in places(interpreter):
+    for place in places(interpreter, options.instructions):
         first = {way: place.run(way)[1] for way in WAYS}  # also fills caches
         if len(set(first.values())) > 1:
             raise builder.BuildError(f"{place.project.name}: the outcomes of the tests differ: {first}")
@@ -111,9 +124,11 @@ def measure(interpreter: interpreters.Interpreter, options: argparse.Namespace) 
                 ratios[way].append(took[way] / seconds[-1])
             for tool in ("blockcov", "pytest-cov"):
                 between.setdefault(tool, []).append(took[f"{tool}, contexts"] / took[tool])
+        seconds = seconds if not options.instructions else [0.0]
         row: parts.Row = {"suite": place.project.name, "tests": first["plain"], "seconds": statistics.median(seconds)}
         row["ratios"] = {way: round(statistics.median(found), 4) for way, found in ratios.items()}
         row["contexts"] = {tool: round(statistics.median(found), 4) for tool, found in between.items()}
+        row["instructions"] = options.instructions
         rows.append(row)
     return rows
 
@@ -124,14 +139,16 @@ def section(everything: Sequence[parts.Part]) -> str:
     rows = []
     for part in everything:
         for row in part.rows:
-            cells = [part.python, row["suite"], row["tests"], f"{row['seconds']:.1f}"]
+            plain = "instructions" if row["instructions"] else f"{row['seconds']:.1f}"
+            cells = [part.python, row["suite"], row["tests"], plain]
             cells += [f"{row['ratios'][way]:.2f}" for way in ways]
             ratio = row["contexts"]["blockcov"]
             cells.append(f"{ratio:.3f}" if ratio <= MOST_CONTEXTS else f"**{ratio:.3f}**")
             rows.append(cells)
     head = ["", "suite", "tests", "plain, s", *ways, "contexts / without"]
     text = (
-        "`bench/pytest_bench.py`: CPU time of a test suite under pytest, as a ratio to pytest without a plugin. "
+        "`bench/pytest_bench.py`: CPU time of a test suite under pytest, as a ratio to pytest without a plugin "
+        "(where it says so, instructions executed in user mode instead). "
         "*Installed*: the plugin is there and not asked for. "
         "*Contexts*: `--blockcov-context=test`, `--cov-context=test`; "
         f"the last column is blockcov's own ratio of with to without, the goal at most {MOST_CONTEXTS}. "
@@ -141,6 +158,7 @@ def section(everything: Sequence[parts.Part]) -> str:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what only this script has."""
+    parser.add_argument("--instructions", action="store_true", help="count instructions in place of CPU time")
     parser.add_argument("--rounds", type=int, default=5, help="rounds, of which the median counts (default: 5)")
 
 

@@ -42,6 +42,14 @@ def activate(early_config: pytest.Config) -> None:
     except errors.Failure as failure:
         raise pytest.UsageError(f"blockcov: {failure.message}") from None
     early_config.pluginmanager.register(measured, NAME)
+    if _wants_contexts(given, options) and measured.found:
+        from blockcov.pytest_plugin import contexts
+
+        early_config.pluginmanager.register(contexts.Contexts(), contexts.NAME)
+
+
+def _wants_contexts(given: Namespace, options: Options) -> bool:
+    return given.blockcov_context == "test" or options.dynamic_context == "test_function"
 
 
 def _options(given: Namespace) -> Options:
@@ -60,6 +68,8 @@ def _options(given: Namespace) -> Options:
             "precision": getattr(given, "blockcov_cov_precision", None),
         },
     )
+    if _wants_contexts(given, options) and options.mode == "hits":
+        raise errors.Failure(errors.USAGE, "contexts of tests need mode counts, and the settings ask for hits")
     if as_pytest_cov:  # whose numbers are to stay: without branches, unless asked for here or in a file
         options.put("branch", given.blockcov_cov_branch or (options.branch and bool(options.file)), "command line")
     return options
@@ -74,6 +84,7 @@ def _measure(options: Options, early_config: pytest.Config) -> Measured:
         if worker and started.get(ROOT, str(early_config.rootpath)) != str(early_config.rootpath):
             started = _in_copy(options, started, early_config)
             _begin(started)
+            os.environ[run.START] = start_text.dumps(started)
         else:
             _go_on(started)
         return Measured(early_config, options, worker)

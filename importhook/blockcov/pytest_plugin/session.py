@@ -42,7 +42,7 @@ class Measured:
         self.fail_under = options.fail_under
         self.silent_on_failure: bool = given.no_blockcov_on_fail
         self._changed = changed
-        self._found = found
+        self.found = found
         self._unmeasured: list[str] = []
         self._lines: list[tuple[str, dict[str, bool]]] = []
         words: list[Wanted | None] = given.blockcov_report
@@ -60,7 +60,7 @@ class Measured:
         """Make the reports when all tests are done, those of xdist's workers too."""
         yield
         if self.worker:
-            session.config.workeroutput[_FOUND] = self._found  # type: ignore[attr-defined]
+            session.config.workeroutput[_FOUND] = self.found  # type: ignore[attr-defined]
             return
         if session.exitstatus in _NO_REPORT:
             return
