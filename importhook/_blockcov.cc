@@ -591,7 +591,8 @@ PyMethodDef methods[] = {
     {"logical_lines", logicalLines, METH_O,
      "logical_lines($module, text, /)\n--\n\nWhere the logical lines of a source begin and end, or None."},
     {"combine", withKeywords(combine), METH_VARARGS | METH_KEYWORDS,
-     "combine(paths, out_dir, keep, rename=None)\n--\n\nMerge shards into one: (how many, error messages, files in several versions)."},
+     "combine(paths, out_dir, keep, rename=None)\n--\n\nMerge shards into one: (how many, error messages, files in "
+     "several versions)."},
     {"erase", erase, METH_O,
      "erase($module, data_dir, /)\n--\n\nRemove measurements: (files removed, shards of running processes)."},
     {"dump", withKeywords(dump), METH_VARARGS | METH_KEYWORDS,

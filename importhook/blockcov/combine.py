@@ -19,10 +19,10 @@ def combine(options: Options, given: argparse.Namespace) -> int:
     """Merge shards into the data directory, or compare two data directories."""
     how = "subtract" if given.subtract else "intersect" if given.intersect else ""
     if how:
-        if given.paths or given.keep:
+        if given.merged or given.keep:
             raise Failure(USAGE, f"combine: --{how} takes two data directories and nothing else")
         return compare.report(options, how, *getattr(given, how))
-    return merge(options, given.paths or [options.data_dir], given.keep)
+    return merge(options, given.merged or [options.data_dir], given.keep)
 
 
 def merge(options: Options, paths: list[str], keep: bool) -> int:
@@ -43,7 +43,7 @@ def merge(options: Options, paths: list[str], keep: bool) -> int:
     if not merged and not damaged:
         raise Failure(NO_INPUT, f"combine: no measurements in {', '.join(paths)}")
     for filename in several:
-        warn(f"{filename} was measured in several versions; they stay apart, and reports show the one that is there then")
+        warn(f"{filename} was measured in several versions; reports show the one that is there, never their sum")
     return DATA if damaged else OK
 
 

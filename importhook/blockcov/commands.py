@@ -8,12 +8,12 @@ import os
 from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, unimported
 from blockcov.combine import combine
 from blockcov.config import Options
-from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
+from blockcov.errors import CANNOT_CREATE, FAIL_UNDER, OK, USAGE, Failure, warn, write_line
 from blockcov.exports import annotate, json, lcov, sqlite, xml
 from blockcov.loading import load, status_of
 from blockcov.report import table
 from blockcov.report.numbers import display_percent, falls_under
-from blockcov.report.output import make_directory, write_stdout
+from blockcov.report.output import write_stdout
 
 __all__ = ["annotate", "combine", "erase", "json", "lcov", "report", "sqlite", "xml"]
 
