@@ -19,10 +19,10 @@ def combine(options: Options, given: argparse.Namespace) -> int:
     """Merge shards into the data directory, or compare two data directories."""
     how = "subtract" if given.subtract else "intersect" if given.intersect else ""
     if how:
-        if given.paths or given.keep:
+        if given.merged or given.keep:
             raise Failure(USAGE, f"combine: --{how} takes two data directories and nothing else")
         return compare.report(options, how, *getattr(given, how))
-    damaged = merge(options, given.paths, given.keep)
+    damaged = merge(options, given.merged, given.keep)
     for message in damaged:
         write_line("error: " + message)
     return DATA if damaged else OK
@@ -48,9 +48,7 @@ def merge(options: Options, paths: list[str], keep: bool) -> list[str]:
     if not merged and not damaged:
         raise Failure(NO_INPUT, f"combine: no measurements in {', '.join(paths)}")
     for filename in several:
-        warn(
-            f"{filename} was measured in several versions; they stay apart, and reports show the one that is there then"
-        )
+        warn(f"{filename} was measured in several versions; reports show the one that is there, never their sum")
     return damaged
 
 
