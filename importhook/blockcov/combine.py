@@ -19,10 +19,10 @@ def combine(options: Options, given: argparse.Namespace) -> int:
     """Merge shards into the data directory, or compare two data directories."""
     how = "subtract" if given.subtract else "intersect" if given.intersect else ""
     if how:
-        if given.paths or given.keep:
+        if given.shards or given.keep:
             raise Failure(USAGE, f"combine: --{how} takes two data directories and nothing else")
         return compare.report(options, how, *getattr(given, how))
-    damaged = merge(options, given.paths, given.keep)
+    damaged = merge(options, given.shards, given.keep)
     for message in damaged:
         write_line("error: " + message)
     return DATA if damaged else OK

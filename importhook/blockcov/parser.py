@@ -100,7 +100,7 @@ blockcov combine s3://bucket/run-17/job1 s3://bucket/run-17/job2
 blockcov combine --subtract unit/.blockcov integration/.blockcov
 """,
     )
-    combine.add_argument("paths", nargs="*", metavar="DIR|FILE", help="what to merge (default: the data directory)")
+    combine.add_argument("shards", nargs="*", metavar="DIR|FILE", help="what to merge (default: the data directory)")
     combine.add_argument(
         "--subtract", nargs=2, metavar=("A", "B"), help="merge nothing; show what A covers that B does not"
     )
