@@ -187,10 +187,12 @@ def test_report_files(shop: Project) -> None:
         ("lcov", "coverage.lcov", b"SF:src/shop.py"),
         ("json", "coverage.json", b'{"meta": '),
         ("sqlite", ".coverage", b"SQLite format 3\0"),
+        ("html", "htmlcov/index.html", b"<!doctype html>"),
     ],
 )
 def test_formats(shop: Project, report: str, name: str, beginning: bytes) -> None:
-    for option, place in ((report, name), (f"{report}:other", "other")):
+    other = name.replace("htmlcov", "other") if "/" in name else "other"
+    for option, place in ((report, name), (f"{report}:other", other)):
         result = run_pytest(shop, "--blockcov=src", f"--blockcov-report={option}")
         assert result.status == 0, result.text
         assert beginning in (shop.path / place).read_bytes()[:200]
