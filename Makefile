@@ -69,6 +69,7 @@ deps-build:
 
 deps-test:
 	@tools/install_deps.sh build test
+	@tools/install_deps.sh browser || echo "without a browser: the tests of HTML pages in one will be skipped"
 
 deps-bench:
 	@tools/install_deps.sh build bench

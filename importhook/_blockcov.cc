@@ -9,8 +9,10 @@
 #include "importhook/frames.h"
 #include "importhook/hook.h"
 #include "importhook/landing_pad.h"
+#include "importhook/live_control.h"
 #include "importhook/probe_type.h"
 #include "importhook/py_code.h"
+#include "importhook/py_contexts.h"
 #include "importhook/py_error.h"
 #include "importhook/py_report.h"
 #include "importhook/py_result.h"
@@ -18,6 +20,7 @@
 #include "importhook/state_lock.h"
 #include "instrument/dump.h"
 #include "runtime/data_dir.h"
+#include "runtime/errors.h"
 #include "runtime/hash.h"
 #include "runtime/process.h"
 
@@ -38,6 +41,7 @@ struct Process {
 };
 
 Process process;
+LiveControl liveControl(process.sessions);
 
 PyCodeObject *asCode(PyObject *object) {
   if (PyCode_Check(object))
@@ -96,6 +100,11 @@ PyObject *afterForkInChild(PyObject *, PyObject *) {
   releaseStateInChild();
 #endif
   recordFrames(LossKind::Started);
+  {
+    StateLock lock;
+    for (Session *session : process.sessions)
+      liveControl.begin(*session);
+  }
   warnOfFailures();
   Py_RETURN_NONE;
 }
@@ -189,8 +198,10 @@ Session *sessionFor(const std::string &dataDir, Mode mode) {
       return session;
     }
   Session *session = Session::create(dataDir, mode, *process.dialect);
-  if (session)
+  if (session) {
     process.sessions.push_back(session);
+    liveControl.begin(*session);
+  }
   return session;
 }
 
@@ -276,6 +287,100 @@ PyObject *shardPath(PyObject *, PyObject *) {
     Py_RETURN_NONE;
   return PyUnicode_DecodeFSDefault(session->shard().path().c_str());
 }
+
+//===----------------------------------------------------------------------===//
+// Live control
+//===----------------------------------------------------------------------===//
+
+/// Of a str or None. False with an error set.
+bool toName(PyObject *object, std::optional<std::string> &name) {
+  if (object == Py_None)
+    return true;
+  if (!PyUnicode_Check(object)) {
+    PyErr_Format(PyExc_TypeError, "a context is named by a str, not by %.100s", Py_TYPE(object)->tp_name);
+    return false;
+  }
+  std::optional<Text> text = Text::of(object);
+  if (!text)
+    return false;
+  if (text->bytes().empty()) {
+    PyErr_SetString(PyExc_ValueError, "a context needs a name");
+    return false;
+  }
+  name = text->bytes().str();
+  return true;
+}
+
+PyObject *switchContext(PyObject *, PyObject *arguments) {
+  PyObject *leave, *enter;
+  std::optional<std::string> from, to;
+  if (!PyArg_ParseTuple(arguments, "OO:switch_context", &leave, &enter) || !toName(leave, from) || !toName(enter, to))
+    return nullptr;
+  {
+    StateLock lock;
+    if (llvm::Error error = liveControl.switchContext(from, to)) {
+      PyErr_SetString(PyExc_RuntimeError, llvm::toString(std::move(error)).c_str());
+      return nullptr;
+    }
+  }
+  warnOfFailures();
+  Py_RETURN_NONE;
+}
+
+PyObject *activeContexts(PyObject *, PyObject *) {
+  StateLock lock;
+  std::vector<std::string> names = liveControl.active();
+  PyRef tuple = PyRef::steal(PyTuple_New(static_cast<Py_ssize_t>(names.size())));
+  for (size_t index = 0; tuple && index != names.size(); ++index) {
+    PyObject *name = decodeText(names[index]);
+    if (!name)
+      return nullptr;
+    PyTuple_SET_ITEM(tuple.get(), static_cast<Py_ssize_t>(index), name);
+  }
+  return tuple.release();
+}
+
+/// Nothing where nothing is measured, or with an error set.
+std::optional<std::string> rotateShards(bool drop) {
+  std::optional<std::string> path;
+  {
+    StateLock lock;
+    if (process.sessions.empty())
+      return std::nullopt;
+    llvm::Expected<std::string> old = liveControl.rotate(drop);
+    if (old)
+      path = std::move(*old);
+    else if (llvm::Error error = old.takeError(); error.isA<IoError>())
+      setError(std::move(error));
+    else
+      PyErr_SetString(PyExc_RuntimeError, llvm::toString(std::move(error)).c_str());
+  }
+  if (path)
+    warnOfFailures();
+  return path;
+}
+
+PyObject *snapshot(PyObject *, PyObject *) {
+  if (std::optional<std::string> path = rotateShards(/*drop=*/false))
+    return PyUnicode_DecodeFSDefault(path->c_str());
+  return PyErr_Occurred() ? nullptr : Py_NewRef(Py_None);
+}
+
+PyObject *reset(PyObject *, PyObject *) {
+  rotateShards(/*drop=*/true);
+  return PyErr_Occurred() ? nullptr : Py_NewRef(Py_None);
+}
+
+/// What a handler of a signal does: the program must not see an exception of ours.
+PyObject *onSignal(bool drop) {
+  rotateShards(drop);
+  if (PyErr_Occurred())
+    PyErr_WriteUnraisable(nullptr);
+  Py_RETURN_NONE;
+}
+
+PyObject *onSnapshotSignal(PyObject *, PyObject *) { return onSignal(/*drop=*/false); }
+PyObject *onResetSignal(PyObject *, PyObject *) { return onSignal(/*drop=*/true); }
 
 //===----------------------------------------------------------------------===//
 // Looking at code
@@ -369,23 +474,64 @@ PyObject *count(PyObject *, PyObject *arguments) {
   return countFiles(handle, requests, everything != 0);
 }
 
+PyObject *contexts(PyObject *, PyObject *sequence) {
+  std::vector<std::string> paths;
+  if (!toPaths(sequence, paths))
+    return nullptr;
+  return readContextNames(findDataFiles(paths));
+}
+
+PyObject *gatherContexts(PyObject *, PyObject *arguments) {
+  PyObject *handle, *indices;
+  int outside;
+  return PyArg_ParseTuple(arguments, "OOp:gather_contexts", &handle, &indices, &outside)
+             ? gatherInContexts(handle, indices, outside != 0)
+             : nullptr;
+}
+
+PyObject *countContexts(PyObject *, PyObject *arguments) {
+  PyObject *handle, *analysis, *maps;
+  return PyArg_ParseTuple(arguments, "OSO:count_contexts", &handle, &analysis, &maps)
+             ? countInContexts(handle, analysis, maps)
+             : nullptr;
+}
+
 PyObject *logicalLines(PyObject *, PyObject *text) { return logicalLinesOf(text); }
 
+/// What a Python function says; a Python error is set if there is one.
+llvm::Expected<std::string> askForName(PyObject *rename, llvm::StringRef filename) {
+  PyRef name = PyRef::steal(decodeText(filename));
+  PyRef answer = name ? PyRef::steal(PyObject_CallOneArg(rename, name.get())) : PyRef();
+  if (answer && !PyUnicode_Check(answer.get()))
+    PyErr_SetString(PyExc_TypeError, "rename must give a str");
+  std::optional<Text> text = answer && !PyErr_Occurred() ? Text::of(answer.get()) : std::nullopt;
+  if (!text)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "a file cannot be renamed");
+  return text->bytes().str();
+}
+
 PyObject *combine(PyObject *, PyObject *arguments, PyObject *keywords) {
-  static const char *names[] = {"paths", "out_dir", "keep", nullptr};
-  PyObject *sequence, *directory;
+  static const char *names[] = {"paths", "out_dir", "keep", "rename", nullptr};
+  PyObject *sequence, *directory, *rename = Py_None;
   int keep;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "OOp:combine", const_cast<char **>(names), &sequence,
-                                   &directory, &keep))
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "OOp|O:combine", const_cast<char **>(names), &sequence,
+                                   &directory, &keep, &rename))
     return nullptr;
   std::vector<std::string> paths;
   std::string outDir;
   if (!toPaths(sequence, paths) || !toPath(directory, outDir))
     return nullptr;
-  llvm::Expected<Combined> combined = combineFiles(paths, outDir, keep != 0);
-  if (!combined)
+  RenameFile ask;
+  if (rename != Py_None)
+    ask = [rename](llvm::StringRef filename) { return askForName(rename, filename); };
+  llvm::Expected<Combined> combined = combineFiles(paths, outDir, keep != 0, systemFileOps(), ask);
+  if (!combined) {
+    if (PyErr_Occurred())
+      return llvm::consumeError(combined.takeError()), nullptr;
     return setError(combined.takeError()), nullptr;
-  return Py_BuildValue("(nN)", static_cast<Py_ssize_t>(combined->shards), textList(combined->errors));
+  }
+  return Py_BuildValue("(nNN)", static_cast<Py_ssize_t>(combined->shards), textList(combined->errors),
+                       textList(combined->severalVersions));
 }
 
 PyObject *erase(PyObject *, PyObject *directory) {
@@ -417,6 +563,17 @@ PyMethodDef methods[] = {
      "is_instrumented($module, code, /)\n--\n\nWhether this very code object has probes."},
     {"original", original, METH_O,
      "original($module, code, /)\n--\n\nThe code object that was rewritten, while it lives, or code itself."},
+    {"switch_context", switchContext, METH_VARARGS,
+     "switch_context(leave, enter)\n--\n\nLeave one context and enter another, at once; either may be None."},
+    {"active_contexts", activeContexts, METH_NOARGS,
+     "active_contexts()\n--\n\nThe contexts that are active, ascending."},
+    {"snapshot", snapshot, METH_NOARGS,
+     "snapshot()\n--\n\nMake what was counted so far a shard that is final; its path, or None if nothing is measured."},
+    {"reset", reset, METH_NOARGS, "reset()\n--\n\nForget what this process has counted so far."},
+    {"on_snapshot_signal", onSnapshotSignal, METH_VARARGS,
+     "on_snapshot_signal(signum, frame)\n--\n\nsnapshot(), as a handler of a signal."},
+    {"on_reset_signal", onResetSignal, METH_VARARGS,
+     "on_reset_signal(signum, frame)\n--\n\nreset(), as a handler of a signal."},
     {"shard_path", shardPath, METH_NOARGS, "shard_path()\n--\n\nThe file in which this process counts, or None."},
     {"read", withKeywords(read), METH_VARARGS | METH_KEYWORDS,
      "read(paths, detail=False)\n--\n\nMerge and resolve: (units, error messages)."},
@@ -425,10 +582,17 @@ PyMethodDef methods[] = {
     {"unit", unit, METH_VARARGS, "unit(handle, index)\n--\n\nOne unit without its counts."},
     {"count", count, METH_VARARGS,
      "count(handle, requests, everything)\n--\n\nJoin analyses of files with the counts of their units."},
+    {"contexts", contexts, METH_O,
+     "contexts($module, paths, /)\n--\n\nMerge, with contexts: (handle, names of the contexts, error messages)."},
+    {"gather_contexts", gatherContexts, METH_VARARGS,
+     "gather_contexts(handle, indices, outside)\n--\n\nAs gather(), of what was counted in some contexts."},
+    {"count_contexts", countContexts, METH_VARARGS,
+     "count_contexts(handle, analysis, maps)\n--\n\nThe counts of one file in each context."},
     {"logical_lines", logicalLines, METH_O,
      "logical_lines($module, text, /)\n--\n\nWhere the logical lines of a source begin and end, or None."},
     {"combine", withKeywords(combine), METH_VARARGS | METH_KEYWORDS,
-     "combine(paths, out_dir, keep)\n--\n\nMerge shards into one: (how many, error messages)."},
+     "combine(paths, out_dir, keep, rename=None)\n--\n\nMerge shards into one: (how many, error messages, files in "
+     "several versions)."},
     {"erase", erase, METH_O,
      "erase($module, data_dir, /)\n--\n\nRemove measurements: (files removed, shards of running processes)."},
     {"dump", withKeywords(dump), METH_VARARGS | METH_KEYWORDS,

@@ -27,18 +27,6 @@ template <typename T> PyObject *bytesOf(const std::vector<T> &values) {
                                    static_cast<Py_ssize_t>(values.size() * sizeof(T)));
 }
 
-PyObject *resultTuple(const FileCounts &counts, bool everything) {
-  const FileNumbers &n = counts.numbers;
-  PyObject *numbers = Py_BuildValue("(IIIIIII)", n.statements, n.missing, n.branches, n.partialBranches,
-                                    n.missingBranches, n.outcomes, n.missingOutcomes);
-  if (!everything)
-    return Py_BuildValue("(N)", numbers);
-  return Py_BuildValue("(NNNNNNNNNNN)", numbers, bytesOf(counts.lines), bytesOf(counts.raises),
-                       bytesOf(counts.executed), bytesOf(counts.missing), bytesOf(counts.executedArcs),
-                       bytesOf(counts.missingArcs), bytesOf(counts.outcomes), bytesOf(counts.calls),
-                       bytesOf(counts.unknown), bytesOf(counts.arcs));
-}
-
 struct Request {
   PyRef owner; ///< of the bytes
   llvm::StringRef analysis;
@@ -72,11 +60,27 @@ bool parseRequest(const Gathered &gathered, PyObject *item, Request &request) {
 
 } // namespace
 
+PyObject *countedTuple(const FileCounts &counts, bool everything) {
+  const FileNumbers &n = counts.numbers;
+  PyObject *numbers = Py_BuildValue("(IIIIIII)", n.statements, n.missing, n.branches, n.partialBranches,
+                                    n.missingBranches, n.outcomes, n.missingOutcomes);
+  if (!everything)
+    return Py_BuildValue("(N)", numbers);
+  return Py_BuildValue("(NNNNNNNNNNN)", numbers, bytesOf(counts.lines), bytesOf(counts.raises),
+                       bytesOf(counts.executed), bytesOf(counts.missing), bytesOf(counts.executedArcs),
+                       bytesOf(counts.missingArcs), bytesOf(counts.outcomes), bytesOf(counts.calls),
+                       bytesOf(counts.unknown), bytesOf(counts.arcs));
+}
+
 PyObject *gatherUnits(DataFiles files) {
   auto gathered = std::make_unique<Gathered>();
   Py_BEGIN_ALLOW_THREADS;
   *gathered = gather(std::move(files));
   Py_END_ALLOW_THREADS;
+  return gatheredTuple(std::move(gathered));
+}
+
+PyObject *gatheredTuple(std::unique_ptr<Gathered> gathered) {
   PyRef heads = PyRef::steal(PyList_New(0));
   if (!heads)
     return nullptr;
@@ -135,7 +139,7 @@ PyObject *countFiles(PyObject *handle, PyObject *requests, bool everything) {
   if (!list)
     return nullptr;
   for (const Request &each : parsed) {
-    PyRef item = PyRef::steal(each.error.empty() ? resultTuple(each.result, everything)
+    PyRef item = PyRef::steal(each.error.empty() ? countedTuple(each.result, everything)
                                                  : PyUnicode_FromString(each.error.c_str()));
     if (!item || PyList_Append(list.get(), item.get()) < 0)
       return nullptr;

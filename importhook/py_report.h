@@ -7,13 +7,22 @@
 #pragma once
 
 #include "importhook/py_ref.h"
-#include "runtime/data_dir.h"
+#include "runtime/file_counts.h"
+#include "runtime/summary.h"
+
+#include <memory>
 
 namespace blockcov {
 
 // Each gives a new reference, or null with an error set.
 
 PyObject *gatherUnits(DataFiles files);
+
+/// (handle, heads of the units, errors).
+PyObject *gatheredTuple(std::unique_ptr<Gathered> gathered);
+
+/// The tuple of `Counted` in _blockcov.pyi.
+PyObject *countedTuple(const FileCounts &counts, bool everything);
 
 /// The dict of one unit without its counts. Its map is read again.
 PyObject *unitOf(PyObject *handle, Py_ssize_t index);

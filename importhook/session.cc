@@ -24,6 +24,7 @@ Session *Session::create(std::string dataDir, Mode mode, const Dialect &dialect)
   if (!shard)
     return setError(shard.takeError()), nullptr;
   session->shard_ = std::move(*shard);
+  session->contexts_ = std::make_unique<ContextRecorder>(*session->shard_);
 #ifdef Py_GIL_DISABLED
   session->shard_->keepApart();
 #endif

@@ -4,6 +4,7 @@
 #include "importhook/py_ref.h"
 #include "instrument/coverage_map.h"
 #include "runtime/code_cache.h"
+#include "runtime/context_recorder.h"
 #include "runtime/map_store.h"
 #include "runtime/shard.h"
 
@@ -26,12 +27,14 @@ public:
 
   const std::string &dataDir() const { return dataDir_; }
   Shard &shard() { return *shard_; }
+  ContextRecorder &contexts() { return *contexts_; }
 
   /// From now on: select(filename) says whether a file is measured, and is asked
   /// once for each; warn(filename, qualname, reason) hears of code that is not
   /// although it should be. False with an error set.
   bool setCallbacks(PyObject *select, PyObject *warn);
   void setMode(Mode mode) { mode_ = mode; }
+  Mode mode() const { return mode_; }
 
   /// Whether select() wants the file. Errors of select() are written to
   /// sys.unraisablehook and mean no.
@@ -76,6 +79,7 @@ private:
   CodeCache compiled_;
   std::unique_ptr<MapStore> maps_;
   std::unique_ptr<Shard> shard_;
+  std::unique_ptr<ContextRecorder> contexts_; ///< of shard_
   PyRef select_, warn_;
   PyRef selected_; ///< dict: file name -> bool
   std::map<std::string, HashedSource> sources_;

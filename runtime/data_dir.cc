@@ -1,6 +1,7 @@
 //===- data_dir.cc --------------------------------------------------------===//
 #include "runtime/data_dir.h"
 
+#include "runtime/context_sums.h"
 #include "runtime/errors.h"
 #include "runtime/map_file.h"
 #include "runtime/map_store.h"
@@ -14,6 +15,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <map>
+#include <set>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -81,7 +84,7 @@ DataFiles findDataFiles(llvm::ArrayRef<std::string> paths) {
     addOnce(mapDirectories, (path::parent_path(parent) + "/maps").str());
     addOnce(mapDirectories, (parent + "/maps").str());
   }
-  files.maps = std::make_unique<MapIndex>(std::move(mapDirectories));
+  files.maps = std::make_shared<const MapIndex>(std::move(mapDirectories));
   return files;
 }
 
@@ -114,6 +117,59 @@ llvm::Error writeFileAtOnce(const std::string &path, llvm::StringRef bytes, File
   return ioError(path, action, error);
 }
 
+/// Writes the maps of merged units, under the names that their files have here.
+class MapCarrier {
+public:
+  MapCarrier(const MapIndex &from, MapStore &to, const RenameFile &rename) : from_(from), to_(to), rename_(rename) {}
+
+  llvm::Error carry(const Hash128 &hash) {
+    llvm::Expected<MapView> map = from_.find(hash);
+    if (!map) {
+      errors.push_back(llvm::toString(map.takeError()));
+      return llvm::Error::success();
+    }
+    llvm::Expected<Unit> unit = decodeUnit(map->payload);
+    if (!unit) {
+      errors.push_back(map->path.str() + ": " + llvm::toString(unit.takeError()));
+      return llvm::Error::success();
+    }
+    llvm::Expected<std::string> name = rename_ ? rename_(unit->filename) : unit->filename.str();
+    if (!name)
+      return name.takeError();
+    if (unit->sourceHash != Hash128())
+      versions_[*name].insert(unit->sourceHash);
+    llvm::SmallVector<char, 0> payload;
+    if (unit->filename != *name) {
+      unit->filename = *name;
+      encodeUnit(*unit, payload);
+    }
+    llvm::Expected<Hash128> stored =
+        to_.store(payload.empty() ? map->payload : llvm::StringRef(payload.data(), payload.size()));
+    if (!stored)
+      return stored.takeError();
+    if (*stored != hash)
+      renamed.emplace(hash, *stored);
+    return llvm::Error::success();
+  }
+
+  std::vector<std::string> severalVersions() const {
+    std::vector<std::string> files;
+    for (const auto &[file, hashes] : versions_)
+      if (hashes.size() > 1)
+        files.push_back(file);
+    return files;
+  }
+
+  std::map<Hash128, Hash128> renamed;
+  std::vector<std::string> errors;
+
+private:
+  const MapIndex &from_;
+  MapStore &to_;
+  const RenameFile &rename_;
+  std::map<std::string, std::set<Hash128>> versions_; ///< of each file: hashes of its source
+};
+
 bool sameFile(const std::string &left, const std::string &right) {
   struct stat a{}, b{};
   return ::stat(left.c_str(), &a) == 0 && ::stat(right.c_str(), &b) == 0 && a.st_dev == b.st_dev &&
@@ -123,9 +179,10 @@ bool sameFile(const std::string &left, const std::string &right) {
 } // namespace
 
 llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const std::string &outDir, bool keep,
-                                      FileOps &ops) {
+                                      FileOps &ops, const RenameFile &rename) {
   DataFiles files = findDataFiles(paths);
-  MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/true);
+  ContextSums contexts;
+  MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/true, &contexts);
   Combined result;
   result.shards = merged.merged.size();
   result.errors = std::move(files.errors);
@@ -138,32 +195,44 @@ llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const s
   llvm::Expected<std::unique_ptr<MapStore>> maps = MapStore::create(outDir, ops);
   if (!maps)
     return maps.takeError();
-  for (const auto &[hash, unit] : merged.merge.units()) {
-    llvm::Expected<MapView> map = files.maps->find(hash);
-    if (!map) {
-      result.errors.push_back(llvm::toString(map.takeError()));
-      continue;
-    }
-    llvm::Expected<Hash128> stored = (*maps)->store(map->payload);
-    if (!stored)
-      return stored.takeError();
-  }
+  MapCarrier carrier(*files.maps, **maps, rename);
+  for (const auto &[hash, unit] : merged.merge.units())
+    if (llvm::Error error = carrier.carry(hash))
+      return std::move(error);
+  llvm::append_range(result.errors, carrier.errors);
+  result.severalVersions = carrier.severalVersions();
+  merged.merge.rename(carrier.renamed);
+  contexts.rename(carrier.renamed);
 
   if (int error = ops.makeDirectory(outDir + "/shards"))
     return ioError(outDir + "/shards", "create directory", error);
   ShardId id = merged.merge.id();
   std::string out =
       outDir + "/shards/merged-" + llvm::toHex(llvm::ArrayRef<uint8_t>(id.data(), 8), /*LowerCase=*/true) + ".shard";
-  if (llvm::Error error = writeFileAtOnce(out, merged.merge.encode(), ops))
+  uint64_t contextsBytes = 0;
+  if (!contexts.empty()) {
+    if (int error = ops.makeDirectory(outDir + "/contexts"))
+      return ioError(outDir + "/contexts", "create directory", error);
+    std::string bytes = contexts.encode(merged.merge);
+    contextsBytes = bytes.size();
+    if (llvm::Error error = writeFileAtOnce(contextsPathOf(out), bytes, ops))
+      return std::move(error);
+  }
+  if (llvm::Error error = writeFileAtOnce(out, merged.merge.encode(contextsBytes), ops))
     return std::move(error);
   if (keep)
     return result;
 
   std::vector<std::string> old = std::move(merged.merged);
   llvm::append_range(old, merged.contained);
-  for (const std::string &path : old)
-    if (!sameFile(path, out) && ::unlink(path.c_str()) != 0 && errno != ENOENT)
-      result.errors.push_back(llvm::toString(ioError(path, "remove", errno)));
+  for (const std::string &path : old) {
+    if (sameFile(path, out))
+      continue;
+    // The contexts first: a shard that is inside of another does not need them.
+    for (const std::string &each : {contextsPathOf(path), path})
+      if (::unlink(each.c_str()) != 0 && errno != ENOENT)
+        result.errors.push_back(llvm::toString(ioError(each, "remove", errno)));
+  }
   return result;
 }
 
@@ -195,14 +264,19 @@ llvm::Expected<Erased> eraseData(const std::string &dataDir) {
       result.kept.push_back(path::filename(path).str());
       continue;
     }
-    if (llvm::Error error = remove(path))
-      return std::move(error);
+    for (const std::string &each : {contextsPathOf(path), path})
+      if (llvm::Error error = remove(each))
+        return std::move(error);
   }
 
   // Every process that measures holds a shared lock on maps/ from before it
   // looks for a map until it ends, unless the program has closed it.
   if (!result.kept.empty())
     return result;
+  for (const std::string &path : filesIn(dataDir + "/contexts", {kContextsSuffix, ".tmp"}))
+    if (llvm::Error error = remove(path)) // of a shard that is gone
+      return std::move(error);
+  ::rmdir((dataDir + "/contexts").c_str()); // only an empty one goes
   ExclusiveLock lock(dataDir + "/maps", O_RDONLY | O_DIRECTORY);
   if (lock.held())
     for (const std::string &path : filesIn(dataDir + "/maps", {kMapEntries.suffix, ".tmp"}))

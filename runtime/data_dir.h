@@ -7,6 +7,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@ namespace blockcov {
 struct DataFiles {
   std::vector<std::string> shards; ///< ascending, without duplicates
   std::vector<std::string> errors; ///< one for each path that is not there
-  std::unique_ptr<MapIndex> maps;
+  std::shared_ptr<const MapIndex> maps;
 };
 
 /// `paths` are data directories (`.blockcov`), or single shard files. A data
@@ -25,15 +26,20 @@ struct DataFiles {
 DataFiles findDataFiles(llvm::ArrayRef<std::string> paths);
 
 struct Combined {
-  size_t shards = 0;               ///< whose counts are in the merged one
-  std::vector<std::string> errors; ///< one for each file left out
+  size_t shards = 0;                        ///< whose counts are in the merged one
+  std::vector<std::string> errors;          ///< one for each file left out
+  std::vector<std::string> severalVersions; ///< source files that were measured in more than one
 };
+
+/// Gives the name that a unit's file has here; an error ends it.
+using RenameFile = std::function<llvm::Expected<std::string>(llvm::StringRef)>;
 
 /// Merges the shards into one under `outDir`, with their maps, and then, unless
 /// `keep`, removes them. Those of running processes are left alone. May be
-/// killed at any point and run again: nothing is lost or counted twice.
+/// killed at any point and run again: nothing is lost or counted twice. With
+/// `rename`, units that differ in the name of their file only become one.
 llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const std::string &outDir, bool keep,
-                                      FileOps &ops = systemFileOps());
+                                      FileOps &ops = systemFileOps(), const RenameFile &rename = nullptr);
 
 struct Erased {
   size_t files = 0;

@@ -34,7 +34,8 @@ public:
   }
 
 private:
-  bool isLost(uint32_t i) const { return losses.raised[i] || losses.running[i]; }
+  /// A frame that stood there in one shard and went on in the next was not lost.
+  bool isLost(uint32_t i) const { return losses.raised[i] || losses.running[i] > losses.started[i]; }
   bool isHit(uint32_t edge) const { return hit.test(edge); }
   bool isInferred(uint32_t edge) const { return !plan.probeOf[edge].valid() && !plan.follows.test(edge); }
   bool isLeft(uint32_t block) const {

@@ -22,18 +22,24 @@ uint32_t recordCheck(const void *record, uint32_t staticBytes, RecordKind kind, 
   return static_cast<uint32_t>(hash64(bytes, offset ^ (uint64_t(kind) << 32)));
 }
 
-static uint64_t sizeGuard(uint64_t units) {
-  return hash64({reinterpret_cast<const char *>(&units), sizeof units}) & 0xffff;
+uint64_t bodySeed(const ShardHeader &header) { return header.incomplete | uint64_t(header.contextsLost) << 32; }
+
+uint64_t guardedWord(uint64_t value) {
+  uint64_t guard = hash64({reinterpret_cast<const char *>(&value), sizeof value}) & 0xffff;
+  return value << 16 | guard;
 }
 
-uint64_t guardedSize(uint64_t bytes) {
-  uint64_t units = bytes / kSizeUnit;
-  return units << 16 | sizeGuard(units);
+bool unguardWord(uint64_t word, uint64_t &value) {
+  value = word >> 16;
+  return guardedWord(value) == word;
 }
+
+uint64_t guardedSize(uint64_t bytes) { return guardedWord(bytes / kSizeUnit); }
 
 bool unguardSize(uint64_t word, uint64_t &bytes) {
-  bytes = (word >> 16) * kSizeUnit;
-  return sizeGuard(word >> 16) == (word & 0xffff);
+  bool good = unguardWord(word, bytes);
+  bytes *= kSizeUnit;
+  return good;
 }
 
 } // namespace blockcov

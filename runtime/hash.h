@@ -15,6 +15,15 @@ Hash128 hash128(llvm::StringRef bytes, uint64_t seed = 0);
 /// record's start, its first `staticBytes` are complete but for kind and check.
 uint32_t recordCheck(const void *record, uint32_t staticBytes, RecordKind kind, uint64_t offset);
 
+/// What the hash of a shard's body guards of its header.
+uint64_t bodySeed(const ShardHeader &header);
+
+/// A number below 2^48 with 16 bits of its own hash, in one word that is stored at once.
+uint64_t guardedWord(uint64_t value);
+
+/// The reverse; false if the guard does not fit.
+bool unguardWord(uint64_t word, uint64_t &value);
+
 /// A file size with 16 bits of its own hash, in one word that is stored at once.
 uint64_t guardedSize(uint64_t bytes);
 

@@ -10,6 +10,10 @@
 //             IdsRecord, ids                merged shards: whose counts are inside
 //   maps:   EntryHeader, payload (encodeUnit), EntryHeader, payload, ..
 //   code:   EntryHeader, payload (encodeCompiled), ..
+//   contexts: ContextsHeader, then records, 16-byte aligned, each written once
+//             Name, Unit                    numbered, each kind in file order
+//             Segment                       what was counted while a set of contexts was active
+//             Active                        the set from there on
 //
 // All numbers are little-endian. What never changes after it was written is
 // guarded by a hash; what changes while the process counts (counters, state) is
@@ -34,6 +38,7 @@ inline constexpr uint32_t kByteOrder = 0x01020304;
 using Magic = std::array<uint8_t, 8>;
 inline constexpr Magic kShardMagic = {0x89, 'B', 'C', 'S', '\r', '\n', 0x1a, '\n'};
 inline constexpr Magic kMapMagic = {0x89, 'B', 'C', 'M', '\r', '\n', 0x1a, '\n'};
+inline constexpr Magic kContextsMagic = {0x89, 'B', 'C', 'C', '\r', '\n', 0x1a, '\n'};
 inline constexpr Magic kCodeMagic = {0x89, 'B', 'C', 'K', '\r', '\n', 0x1a, '\n'};
 
 /// Names a process; random.
@@ -64,7 +69,7 @@ struct ShardHeader {
   uint64_t startTime; ///< nanoseconds since 1970
   ShardId id;
   ShardKind kind;
-  uint32_t reserved0;  ///< zero
+  uint32_t continues;  ///< 1: begun at a snapshot, which is what readers want while the process runs
   uint64_t staticHash; ///< hash64 of the bytes before it
 
   // Changes while the process lives; each field is one aligned store.
@@ -72,8 +77,11 @@ struct ShardHeader {
   uint32_t incomplete;               ///< errno of the first count that found no room, or 0
   uint64_t allocated;                ///< guardedSize(): the file is at least this long
   uint64_t bodyEnd;                  ///< Sealed: end of the last record
-  uint64_t bodyHash;                 ///< Sealed: hash64 of [headerBytes, bodyEnd), seeded with `incomplete`
-  std::array<uint64_t, 4> reserved1; ///< zero
+  uint64_t bodyHash;                 ///< Sealed: hash64 of [headerBytes, bodyEnd), seeded with bodySeed()
+  uint64_t contexts;                 ///< guardedWord(end of what is whole in its contexts file); 0: there is none
+  uint32_t contextsLost;             ///< errno of the first switch of contexts that could not be written, or 0
+  uint32_t reserved2;                ///< zero
+  std::array<uint64_t, 2> reserved1; ///< zero
 };
 static_assert(offsetof(ShardHeader, staticHash) == 56);
 static_assert(offsetof(ShardHeader, state) == 64);
@@ -93,6 +101,11 @@ enum class RecordKind : uint32_t {
   Counters = 0x52544e43, ///< "CNTR"
   Loss = 0x53534f4c,     ///< "LOSS"
   Ids = 0x20534449,      ///< "IDS "
+  // In contexts files.
+  Name = 0x454d414e,    ///< "NAME"
+  Unit = 0x54494e55,    ///< "UNIT"
+  Segment = 0x4d474553, ///< "SEGM"
+  Active = 0x20574f4e,  ///< "NOW "
 };
 
 /// `kind` is stored last, with release order: a record that can be seen is whole.
@@ -142,6 +155,19 @@ struct EntryHeader {
   uint64_t headerHash;        ///< hash64 of the bytes before it
 };
 static_assert(sizeof(EntryHeader) == 64 && offsetof(EntryHeader, headerHash) == 56);
+
+/// Names the shard whose counts the file divides among contexts. Every record's
+/// check guards all of it; `count` is: Name: bytes of the name, which follows.
+/// Unit: counters; the map's hash follows, high and low. Segment, Active: bytes of
+/// what follows (runtime/contexts_file.h).
+struct ContextsHeader {
+  Preamble preamble;
+  ShardKind kind; ///< of the shard; says what the losses of segments are
+  ShardId id;
+  std::array<uint64_t, 2> reserved0; ///< zero
+  uint64_t headerHash;               ///< hash64 of the bytes before it
+};
+static_assert(sizeof(ContextsHeader) == 64 && offsetof(ContextsHeader, headerHash) == 56);
 
 /// Sizes of shard files are multiples of this.
 inline constexpr uint64_t kSizeUnit = 4096;

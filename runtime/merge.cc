@@ -1,6 +1,7 @@
 //===- merge.cc -----------------------------------------------------------===//
 #include "runtime/merge.h"
 
+#include "runtime/context_sums.h"
 #include "runtime/errors.h"
 #include "runtime/hash.h"
 
@@ -30,8 +31,7 @@ std::vector<Loss> MergedUnit::lossList() const {
   return result;
 }
 
-llvm::Error Merge::add(const ShardView &shard, llvm::StringRef path) {
-  // Check all first: a shard counts as a whole or not at all.
+llvm::Error Merge::check(const ShardView &shard, llvm::StringRef path) const {
   std::map<Hash128, size_t> sizes;
   for (const ShardCounters &each : shard.counters) {
     auto found = units_.find(each.map);
@@ -43,6 +43,13 @@ llvm::Error Merge::add(const ShardView &shard, llvm::StringRef path) {
                      llvm::Twine(each.counters.size()) + " counters of map " + each.map.text() +
                          ", other shards have " + llvm::Twine(expected));
   }
+  return llvm::Error::success();
+}
+
+llvm::Error Merge::add(const ShardView &shard, llvm::StringRef path) {
+  // Check all first: a shard counts as a whole or not at all.
+  if (llvm::Error error = check(shard, path))
+    return error;
 
   for (const ShardCounters &each : shard.counters) {
     std::vector<uint64_t> &sums = units_[each.map].counters;
@@ -68,7 +75,22 @@ llvm::Error Merge::add(const ShardView &shard, llvm::StringRef path) {
   if (startTime_ == 0 || shard.header.startTime < startTime_)
     startTime_ = shard.header.startTime;
   incomplete_ = std::max(incomplete_, shard.header.incomplete);
+  contextsLost_ = std::max(contextsLost_, shard.header.contextsLost);
   return llvm::Error::success();
+}
+
+void Merge::rename(const std::map<Hash128, Hash128> &maps) {
+  for (const auto &[from, to] : maps) {
+    auto unit = units_.extract(from);
+    if (unit.empty())
+      continue;
+    MergedUnit &sum = units_[to];
+    sum.counters.resize(unit.mapped().counters.size()); // equal code has as many
+    for (size_t index = 0; index != sum.counters.size(); ++index)
+      sum.counters[index] = llvm::SaturatingAdd<uint64_t>(sum.counters[index], unit.mapped().counters[index]);
+    for (const auto &[place, amount] : unit.mapped().losses)
+      sum.losses[place] = llvm::SaturatingAdd<uint64_t>(sum.losses[place], amount);
+  }
 }
 
 ShardId Merge::id() const {
@@ -101,7 +123,7 @@ template <typename T> llvm::StringRef bytesOf(const std::vector<T> &values) {
 
 } // namespace
 
-std::string Merge::encode() const {
+std::string Merge::encode(uint64_t contextsBytes) const {
   std::string out(sizeof(ShardHeader), '\0');
 
   constexpr size_t mostIds = (kMaxRecordBytes - sizeof(IdsRecord)) / sizeof(ShardId);
@@ -146,7 +168,9 @@ std::string Merge::encode() const {
   header.incomplete = incomplete_;
   header.allocated = guardedSize(out.size());
   header.bodyEnd = bodyEnd;
-  header.bodyHash = hash64(llvm::StringRef(out).slice(sizeof header, bodyEnd), incomplete_);
+  header.contexts = contextsBytes ? guardedWord(contextsBytes) : 0;
+  header.contextsLost = contextsLost_;
+  header.bodyHash = hash64(llvm::StringRef(out).slice(sizeof header, bodyEnd), bodySeed(header));
   std::memcpy(out.data(), &header, sizeof header);
   return out;
 }
@@ -184,7 +208,7 @@ llvm::Expected<ShardHeader> readHeader(const std::string &path) {
 /// Adds files one by one to a MergedFiles, each process once.
 class FileMerger {
 public:
-  explicit FileMerger(MergedFiles &result) : result_(result) {}
+  FileMerger(MergedFiles &result, ContextSums *contexts) : result_(result), contexts_(contexts) {}
 
   void addMerged(const std::string &path, const ShardView &shard);
   void addProcess(const std::string &path, const ShardId &id);
@@ -192,6 +216,7 @@ public:
 
 private:
   void add(const std::string &path, const ShardView &shard);
+  llvm::Error addContexts(const std::string &path, const ShardView &shard);
   bool has(const ShardId &id) const { return llvm::is_contained(range(id), id); }
   llvm::ArrayRef<ShardId> range(const ShardId &id) const {
     const std::vector<ShardId> &ids = result_.merge.ids();
@@ -200,14 +225,37 @@ private:
   }
 
   MergedFiles &result_;
+  ContextSums *contexts_; ///< null: nobody asks for them
 };
 
 void FileMerger::add(const std::string &path, const ShardView &shard) {
+  // Contexts first: adding the shard cannot fail after its check.
+  if (contexts_ && shard.header.contexts) {
+    if (llvm::Error error = result_.merge.check(shard, path))
+      return report(std::move(error));
+    if (llvm::Error error = addContexts(path, shard))
+      return report(std::move(error));
+  }
   if (llvm::Error error = result_.merge.add(shard, path))
     return report(std::move(error));
+  if (contexts_ && shard.header.contextsLost)
+    report(ioError(path, "hold every switch of contexts of its process", static_cast<int>(shard.header.contextsLost)));
   result_.merged.push_back(path);
   if (shard.header.incomplete)
     report(ioError(path, "hold every count of its process", static_cast<int>(shard.header.incomplete)));
+}
+
+llvm::Error FileMerger::addContexts(const std::string &path, const ShardView &shard) {
+  const std::string contextsPath = contextsPathOf(path);
+  uint64_t end = 0;
+  unguardWord(shard.header.contexts, end); // checked when the header was read
+  auto buffer = readWholeFile(contextsPath);
+  if (!buffer)
+    return buffer.takeError();
+  llvm::StringRef bytes = (*buffer)->getBuffer();
+  if (bytes.size() < end)
+    return damaged(contextsPath, bytes.size(), "the file is truncated, it had " + llvm::Twine(end) + " bytes");
+  return contexts_->add(shard, bytes.take_front(end), contextsPath); // what follows was never finished
 }
 
 void FileMerger::addMerged(const std::string &path, const ShardView &shard) {
@@ -239,9 +287,9 @@ void FileMerger::addProcess(const std::string &path, const ShardId &id) {
 
 } // namespace
 
-MergedFiles mergeFiles(llvm::ArrayRef<std::string> paths, bool skipLive) {
+MergedFiles mergeFiles(llvm::ArrayRef<std::string> paths, bool skipLive, ContextSums *contexts) {
   MergedFiles result;
-  FileMerger merger(result);
+  FileMerger merger(result, contexts);
   std::vector<std::pair<ShardId, std::string>> processes;
   std::vector<std::pair<size_t, std::string>> merged; // how many ids
   for (const std::string &path : paths) {
@@ -252,6 +300,10 @@ MergedFiles mergeFiles(llvm::ArrayRef<std::string> paths, bool skipLive) {
     llvm::Expected<ShardHeader> header = readHeader(path);
     if (!header) {
       merger.report(header.takeError());
+      continue;
+    }
+    if (header->continues && isLive(path)) {
+      result.live.push_back(path);
       continue;
     }
     if (header->kind == ShardKind::Process) {

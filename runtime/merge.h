@@ -18,6 +18,8 @@
 
 namespace blockcov {
 
+class ContextSums;
+
 /// The sums of one unit.
 struct MergedUnit {
   using Place = std::tuple<uint32_t, uint32_t, LossKind>; ///< code, unit offset, kind
@@ -30,14 +32,22 @@ struct MergedUnit {
 
 class Merge {
 public:
+  /// Why a shard cannot be added, if so.
+  llvm::Error check(const ShardView &shard, llvm::StringRef path) const;
+
   /// Adds a shard, or on an error nothing of it.
   llvm::Error add(const ShardView &shard, llvm::StringRef path);
+
+  /// The units of these maps are those of others; where there is one already, it is
+  /// the sum of both.
+  void rename(const std::map<Hash128, Hash128> &maps);
 
   const std::map<Hash128, MergedUnit> &units() const { return units_; }
   const std::vector<ShardId> &ids() const { return ids_; } ///< of the processes inside, ascending
 
   /// The bytes of a merged shard. Equal sums of equal processes give equal bytes.
-  std::string encode() const;
+  /// `contextsBytes`: the size of its contexts file, 0 if there is none.
+  std::string encode(uint64_t contextsBytes = 0) const;
 
   /// Follows from ids(): whoever merges the same processes gets the same name.
   ShardId id() const;
@@ -45,8 +55,9 @@ public:
 private:
   std::map<Hash128, MergedUnit> units_;
   std::vector<ShardId> ids_;
-  uint64_t startTime_ = 0;  ///< the earliest
-  uint32_t incomplete_ = 0; ///< of the shards, the largest errno
+  uint64_t startTime_ = 0;    ///< the earliest
+  uint32_t incomplete_ = 0;   ///< of the shards, the largest errno
+  uint32_t contextsLost_ = 0; ///< likewise
 };
 
 /// The result of merging files.
@@ -54,13 +65,15 @@ struct MergedFiles {
   Merge merge;
   std::vector<std::string> merged;    ///< paths whose counts are inside
   std::vector<std::string> contained; ///< paths left out: a merged shard has them inside already
-  std::vector<std::string> live;      ///< paths left out: their processes still count
+  std::vector<std::string> live;      ///< paths left out: their processes still count, or count on after a snapshot
   std::vector<std::string> errors;    ///< one for each file that is damaged or incomplete
 };
 
 /// Merges shard files, each process once. With `skipLive` those of running
-/// processes are left out, else they count as they stand.
-MergedFiles mergeFiles(llvm::ArrayRef<std::string> paths, bool skipLive);
+/// processes are left out, else they count as they stand, unless the process has made
+/// a snapshot: then it counts as it stood at the last one. With `contexts`, their
+/// contexts are added there; then a shard whose contexts are damaged is left out.
+MergedFiles mergeFiles(llvm::ArrayRef<std::string> paths, bool skipLive, ContextSums *contexts = nullptr);
 
 /// Whether a process holds the lock of this shard.
 bool isLive(const std::string &path);

@@ -202,23 +202,48 @@ void clip(CodeCounts &counts) {
 
 } // namespace
 
-llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef<uint64_t> counters,
-                                                llvm::ArrayRef<Loss> losses, ResolveFor what) {
-  const Dialect *dialect = findDialect(unit.minor);
-  if (!dialect)
-    return makeError("the unit was compiled for CPython 3.%u, which this blockcov does not know", unsigned(unit.minor));
-  if (counters.size() != unit.counterCount())
-    return makeError("the unit has %u counters, %zu were given", unit.counterCount(), counters.size());
-  std::vector<std::vector<Loss>> lossesOf(unit.codes.size());
+UnitResolver::UnitResolver(const Unit &unit)
+    : unit_(unit), dialect_(findDialect(unit.minor)), compiled_(unit.codes.size()) {}
+
+UnitResolver::~UnitResolver() = default;
+
+llvm::Expected<const Compiled *> UnitResolver::compiled(size_t index) {
+  {
+    std::lock_guard lock(mutex_);
+    if (compiled_[index])
+      return compiled_[index].get();
+  }
+  const UnitCode &code = unit_.codes[index];
+  auto made = compile(code.view, *dialect_, unit_.mode);
+  if (!made)
+    return made.takeError();
+  if (made->plan.edgeOf.size() != code.probeCount)
+    return makeError("%s has %u counters, its code needs %zu", code.view.qualname.str().c_str(), code.probeCount,
+                     made->plan.edgeOf.size());
+  auto owned = std::make_unique<const Compiled>(std::move(*made));
+  std::lock_guard lock(mutex_);
+  if (!compiled_[index]) // else another thread was quicker
+    compiled_[index] = std::move(owned);
+  return compiled_[index].get();
+}
+
+llvm::Expected<std::vector<CodeCounts>> UnitResolver::resolve(llvm::ArrayRef<uint64_t> counters,
+                                                              llvm::ArrayRef<Loss> losses, ResolveFor what) {
+  if (!dialect_)
+    return makeError("the unit was compiled for CPython 3.%u, which this blockcov does not know",
+                     unsigned(unit_.minor));
+  if (counters.size() != unit_.counterCount())
+    return makeError("the unit has %u counters, %zu were given", unit_.counterCount(), counters.size());
+  std::vector<std::vector<Loss>> lossesOf(unit_.codes.size());
   for (const Loss &loss : losses) {
-    if (loss.code >= unit.codes.size())
-      return makeError("a loss cell names code object %u, the unit has %zu", loss.code, unit.codes.size());
+    if (loss.code >= unit_.codes.size())
+      return makeError("a loss cell names code object %u, the unit has %zu", loss.code, unit_.codes.size());
     lossesOf[loss.code].push_back(loss);
   }
-  std::vector<CodeCounts> result(unit.codes.size());
+  std::vector<CodeCounts> result(unit_.codes.size());
   size_t first = 0;
-  for (size_t i = 0; i < unit.codes.size(); ++i) {
-    const UnitCode &code = unit.codes[i];
+  for (size_t i = 0; i < unit_.codes.size(); ++i) {
+    const UnitCode &code = unit_.codes[i];
     llvm::ArrayRef<uint64_t> own = counters.slice(first, code.probeCount);
     first += code.probeCount;
     if (!code.refused.empty())
@@ -226,21 +251,23 @@ llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef
     // Without counters and losses all is zero.
     if (what == ResolveFor::Summary && lossesOf[i].empty() && llvm::all_of(own, [](uint64_t n) { return n == 0; }))
       continue;
-    auto compiled = compile(code.view, *dialect, unit.mode);
-    if (!compiled)
-      return compiled.takeError();
-    if (compiled->plan.edgeOf.size() != code.probeCount)
-      return makeError("%s has %u counters, its code needs %zu", code.view.qualname.str().c_str(), code.probeCount,
-                       compiled->plan.edgeOf.size());
-    auto solve = compiled->plan.mode == Mode::Hits ? solveHits : solveFlow;
-    auto counts = solve(*compiled, *dialect, own, lossesOf[i]);
+    llvm::Expected<const Compiled *> known = compiled(i);
+    if (!known)
+      return known.takeError();
+    auto solve = (*known)->plan.mode == Mode::Hits ? solveHits : solveFlow;
+    auto counts = solve(**known, *dialect_, own, lossesOf[i]);
     if (!counts)
       return makeError("%s: %s", code.view.qualname.str().c_str(), toString(counts.takeError()).c_str());
-    result[i] = CodeResolver(*compiled, *dialect, *counts).run(what);
-    if (unit.mode != Mode::Counts)
+    result[i] = CodeResolver(**known, *dialect_, *counts).run(what);
+    if (unit_.mode != Mode::Counts)
       clip(result[i]);
   }
   return result;
+}
+
+llvm::Expected<std::vector<CodeCounts>> resolve(const Unit &unit, llvm::ArrayRef<uint64_t> counters,
+                                                llvm::ArrayRef<Loss> losses, ResolveFor what) {
+  return UnitResolver(unit).resolve(counters, losses, what);
 }
 
 } // namespace blockcov

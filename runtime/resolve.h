@@ -4,6 +4,8 @@
 #include "instrument/coverage_map.h"
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,8 @@ enum class LossKind : uint32_t {
   /// was recorded by landing pad n + 1. `unit` is the lasti that RERAISE restored.
   Rethrown = 4,
 };
+
+struct Compiled;
 
 /// One loss cell of a shard.
 struct Loss {
@@ -82,6 +86,27 @@ enum class ResolveFor {
   Sites,   ///< everything but instructions and edges
   Detail,  ///< everything
   Summary, ///< no trails; instructions and edges; code objects that never ran are left empty
+};
+
+/// Resolves one unit, again and again with other counts: what the compiler says of
+/// its code objects is kept. May be asked by several threads.
+class UnitResolver {
+public:
+  /// `unit` and what it borrows must outlive this.
+  explicit UnitResolver(const Unit &unit);
+  ~UnitResolver();
+
+  /// As the function resolve().
+  llvm::Expected<std::vector<CodeCounts>> resolve(llvm::ArrayRef<uint64_t> counters, llvm::ArrayRef<Loss> losses,
+                                                  ResolveFor what);
+
+private:
+  llvm::Expected<const Compiled *> compiled(size_t code);
+
+  const Unit &unit_;
+  const Dialect *dialect_; ///< null: unknown
+  std::mutex mutex_;       ///< guards the following
+  std::vector<std::unique_ptr<const Compiled>> compiled_;
 };
 
 /// Resolves one unit. `counters` has unit.counterCount() cells. A loss cell that

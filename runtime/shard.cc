@@ -170,6 +170,7 @@ void Shard::adopt(const NewFile &file) {
   ::fstat(fd_, &status);
   device_ = status.st_dev;
   inode_ = status.st_ino;
+  ++generation_;
 }
 
 void Shard::fillHeader(ShardHeader &header, uint64_t bytes) const {
@@ -181,6 +182,7 @@ void Shard::fillHeader(ShardHeader &header, uint64_t bytes) const {
   header.startTime = uint64_t(now.tv_sec) * 1'000'000'000 + uint64_t(now.tv_nsec);
   header.id = id_;
   header.kind = ShardKind::Process;
+  header.continues = continues_;
   header.staticHash = hash64({reinterpret_cast<const char *>(&header), offsetof(ShardHeader, staticHash)});
   header.state = ShardState::Open;
   header.allocated = guardedSize(bytes);
@@ -355,14 +357,33 @@ void Shard::clearLosses(LossKind kind) {
 // Ends
 //===----------------------------------------------------------------------===//
 
-std::string Shard::fail(llvm::Error error) {
-  int number = EIO;
+namespace {
+
+/// The error's text; `number` becomes its errno if it has one.
+std::string textOf(llvm::Error error, int &number) {
   std::string text;
   llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
     if (info.isA<IoError>())
       number = static_cast<const IoError &>(info).number;
     text = info.message();
   });
+  return text;
+}
+
+/// Guards the body of a whole shard, which nobody changes any more, by its hash.
+void sealMapped(void *memory, uint64_t end) {
+  auto *header = static_cast<ShardHeader *>(memory);
+  header->bodyEnd = end;
+  header->bodyHash =
+      hash64({static_cast<char *>(memory) + sizeof(ShardHeader), end - sizeof(ShardHeader)}, bodySeed(*header));
+  storeRelease(header->state, ShardState::Sealed);
+}
+
+} // namespace
+
+std::string Shard::fail(llvm::Error error) {
+  int number = EIO;
+  std::string text = textOf(std::move(error), number);
   if (failure_.empty())
     failure_ = text;
   if (!sealed_ && !private_ && header().incomplete == 0)
@@ -399,14 +420,65 @@ void Shard::seal() {
     return;
   void *address = base_;
   if (ops_.map(address, allocated_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd_, 0) == 0) {
-    auto *header = static_cast<ShardHeader *>(window);
-    header->bodyEnd = used_;
-    header->bodyHash =
-        hash64({static_cast<char *>(window) + sizeof(ShardHeader), used_ - sizeof(ShardHeader)}, header->incomplete);
-    storeRelease(header->state, ShardState::Sealed);
+    sealMapped(window, used_);
     sealed_ = true;
   }
   ::munmap(window, allocated_);
+}
+
+llvm::Expected<std::string> Shard::rotate(bool drop) {
+  std::lock_guard lock(mutex_);
+  if (sealed_)
+    return ioError(path_, "go on from a sealed shard", EROFS);
+  if (private_)
+    return ioError(dataDir_, "count in a shard", ENOSPC);
+  if (llvm::Error error = reacquire())
+    return std::move(error);
+  const int oldDescriptor = fd_;
+  const std::string oldPath = path_;
+  const ShardId oldId = id_;
+  const uint32_t incomplete = header().incomplete;
+  void *window = nullptr; // on the old file
+  if (int error = ops_.map(window, allocated_, PROT_READ | PROT_WRITE, MAP_SHARED, oldDescriptor, 0))
+    return ioError(oldPath, "map", error);
+  continues_ = !drop;
+  llvm::Error error = openFile(allocated_);
+  continues_ = false;
+  if (error) {
+    id_ = oldId;
+    ::munmap(window, allocated_);
+    return std::move(error);
+  }
+  if (!lostCounts_.empty() || !lostCounters_.empty())
+    header().incomplete = incomplete; // counting may go on there
+  if (drop)
+    ::unlink(oldPath.c_str());
+  else
+    sealMapped(window, used_);
+  ::munmap(window, allocated_);
+  ::close(oldDescriptor); // with its lock
+  return oldPath;
+}
+
+void Shard::noteContexts(uint64_t end) {
+  std::lock_guard lock(mutex_);
+  if (!sealed_ && !private_)
+    storeRelease(header().contexts, guardedWord(end));
+}
+
+void Shard::loseContexts(llvm::Error error) {
+  std::lock_guard lock(mutex_);
+  int number = EIO;
+  std::string text = textOf(std::move(error), number);
+  if (failure_.empty())
+    failure_ = text;
+  if (!sealed_ && !private_ && header().contextsLost == 0)
+    storeRelease(header().contextsLost, static_cast<uint32_t>(number));
+}
+
+llvm::StringRef Shard::records() const {
+  std::lock_guard lock(mutex_);
+  return {base_, used_};
 }
 
 //===----------------------------------------------------------------------===//
@@ -425,6 +497,7 @@ void Shard::forkChild() {
     int inherited = ownsDescriptor() ? fd_ : -1;
     fd_ = -1;
     const uint32_t incomplete = header().incomplete;
+    ++generation_;
     if (llvm::Error error = openFile(allocated_)) {
       // Nobody reads the records of a process without a file: zeros will do.
       // Counting on in the parent's file would be wrong, so there is no way on

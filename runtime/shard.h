@@ -73,6 +73,23 @@ public:
   /// afterwards is lost, but harms nothing.
   void seal();
 
+  /// The counts so far are those of the file that there is, which is final then; counting
+  /// goes on in a new one, at the same addresses, from zero. Nothing may count
+  /// meanwhile. With `drop`, the old file is removed. On an error all is as before.
+  /// The path of the old file.
+  llvm::Expected<std::string> rotate(bool drop);
+
+  /// Notes how much of the contexts file of path() is whole, or why it cannot go on.
+  void noteContexts(uint64_t end);
+  void loseContexts(llvm::Error error);
+
+  /// The records, from the header to the end; they may be read while others count.
+  llvm::StringRef records() const;
+  /// Of every file that this process counts in, another number.
+  uint32_t generation() const { return generation_; }
+  const ShardId &id() const { return id_; }
+  FileOps &fileOps() const { return ops_; }
+
   /// Around fork(). The child has a shard of its own, at the same addresses, with
   /// the same records and all counts zero, before forkChild() returns; if that
   /// cannot be, it counts in private memory and takeFailure() has the reason.
@@ -122,10 +139,12 @@ private:
   int fd_ = -1;
   uint64_t device_ = 0, inode_ = 0; ///< what fd_ must still be
   uint32_t apart_ = 0;              ///< zeros behind the counters of each record
+  uint32_t generation_ = 0;
+  bool continues_ = false; ///< the file that is being made follows a snapshot
   bool sealed_ = false;
   bool private_ = false; ///< counts in private memory, there is no file
 
-  std::mutex mutex_; ///< guards all above but the mapped bytes, and the following
+  mutable std::mutex mutex_; ///< guards all above but the mapped bytes, and the following
   std::map<Hash128, std::unique_ptr<UnitCounters>> units_;
   uint32_t counterRecords_ = 0; ///< in the file
   std::string failure_;

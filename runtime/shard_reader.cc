@@ -166,6 +166,11 @@ llvm::Expected<ShardHeader> parseShardHeader(llvm::StringRef bytes, uint64_t fil
     return damaged(path, offsetof(ShardHeader, allocated), "the size field is damaged");
   if (fileBytes < allocated)
     return damaged(path, fileBytes, "the file is truncated, it had " + llvm::Twine(allocated) + " bytes");
+  uint64_t contexts = 0;
+  if (header.contexts && !unguardWord(header.contexts, contexts))
+    return damaged(path, offsetof(ShardHeader, contexts), "the size of the contexts is damaged");
+  if (header.reserved2 != 0)
+    return damaged(path, offsetof(ShardHeader, reserved2), "reserved field is not zero");
   for (size_t index = 0; index != header.reserved1.size(); ++index)
     if (header.reserved1[index] != 0)
       return damaged(path, offsetof(ShardHeader, reserved1) + index * sizeof(uint64_t), "reserved field is not zero");
@@ -189,7 +194,7 @@ llvm::Expected<ShardView> parseShard(llvm::StringRef bytes, llvm::StringRef path
   if (header->state == ShardState::Sealed) {
     end = header->bodyEnd;
     llvm::StringRef body = bytes.slice(sizeof(ShardHeader), end);
-    if (hash64(body, header->incomplete) != header->bodyHash)
+    if (hash64(body, bodySeed(*header)) != header->bodyHash)
       return damaged(path, offsetof(ShardHeader, bodyHash), "the body's hash does not match");
   }
   if (llvm::Error error = RecordWalk(bytes, path, view).run(end))

@@ -13,7 +13,13 @@ namespace blockcov {
 
 llvm::Expected<std::vector<CodeSummary>> summarise(const Unit &unit, llvm::ArrayRef<uint64_t> counters,
                                                    llvm::ArrayRef<Loss> losses) {
-  llvm::Expected<std::vector<CodeCounts>> resolved = resolve(unit, counters, losses, ResolveFor::Summary);
+  UnitResolver resolver(unit);
+  return summarise(unit, resolver, counters, losses);
+}
+
+llvm::Expected<std::vector<CodeSummary>> summarise(const Unit &unit, UnitResolver &resolver,
+                                                   llvm::ArrayRef<uint64_t> counters, llvm::ArrayRef<Loss> losses) {
+  llvm::Expected<std::vector<CodeCounts>> resolved = resolver.resolve(counters, losses, ResolveFor::Summary);
   if (!resolved)
     return resolved.takeError();
   std::vector<CodeSummary> result(resolved->size());
@@ -87,12 +93,17 @@ llvm::Error readUnit(const DataFiles &files, const Hash128 &hash, const MergedUn
 } // namespace
 
 Gathered gather(DataFiles files) {
-  Gathered result;
   MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/false);
-  result.errors = files.errors;
-  result.errors.insert(result.errors.end(), merged.errors.begin(), merged.errors.end());
+  std::vector<std::string> errors = files.errors;
+  errors.insert(errors.end(), merged.errors.begin(), merged.errors.end());
+  return gather(std::move(files), merged.merge.units(), std::move(errors));
+}
+
+Gathered gather(DataFiles files, const std::map<Hash128, MergedUnit> &merged, std::vector<std::string> known) {
+  Gathered result;
+  result.errors = std::move(known);
   std::vector<std::pair<const Hash128 *, const MergedUnit *>> found;
-  for (const auto &[hash, unit] : merged.merge.units())
+  for (const auto &[hash, unit] : merged)
     found.emplace_back(&hash, &unit);
   std::vector<UnitSummary> units(found.size());
   std::vector<std::string> errors(found.size());

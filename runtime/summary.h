@@ -11,6 +11,7 @@
 #include "runtime/line_arcs.h"
 
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,10 @@ struct UnitSummary {
 llvm::Expected<std::vector<CodeSummary>> summarise(const Unit &unit, llvm::ArrayRef<uint64_t> counters,
                                                    llvm::ArrayRef<Loss> losses);
 
+/// The same with what the resolver, which is the unit's, knows already.
+llvm::Expected<std::vector<CodeSummary>> summarise(const Unit &unit, UnitResolver &resolver,
+                                                   llvm::ArrayRef<uint64_t> counters, llvm::ArrayRef<Loss> losses);
+
 /// All that was measured.
 struct Gathered {
   DataFiles files;
@@ -50,6 +55,9 @@ struct Gathered {
 
 /// Merges shards and resolves their units, in several threads.
 Gathered gather(DataFiles files);
+
+/// Resolves units that were merged from those files, with `errors`.
+Gathered gather(DataFiles files, const std::map<Hash128, MergedUnit> &merged, std::vector<std::string> errors);
 
 /// Calls `work(i)` for each i below `count`, from up to `most` threads at once (0: one for each processor that this
 /// process may use).

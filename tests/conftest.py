@@ -15,3 +15,8 @@ def project(tmp_path: Path) -> Project:
     path = tmp_path / "the project"
     path.mkdir()
     return Project(path)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --pictures."""
+    parser.addoption("--pictures", action="store_true", help="make the pictures of HTML pages under docs/pictures")

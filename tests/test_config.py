@@ -72,7 +72,6 @@ source_pkgs = pkg.sub
 source_dirs = a,b
 omit = */vendor/*
     test_*.py
-include = $HOME/*
 parallel = true
 concurrency = multiprocessing
 data_file = ~/data/.coverage.${{NAME-unit}}
@@ -420,17 +419,16 @@ def test_wrong_globs_name_their_file(project: Project) -> None:
 def test_debug_config_shows_every_value_and_its_place(project: Project) -> None:
     project.write(".coveragerc", "[run]\nomit = a,\n    b\ntimid = 1\n[covdefaults]\nx = y\n[paths]\nsrc = a, b\n")
     text = project.blockcov("debug", "config", "--data-dir", "d").text
-    rows = dict(line.split(":", 1) for line in text.splitlines())
-    assert set(config.DEFAULTS) <= set(rows)
-    shown = {name: value.strip() for name, value in rows.items()}
+    shown = {name: value.strip() for name, value in (line.split(":", 1) for line in text.splitlines())}
+    assert set(config.DEFAULTS) <= set(shown)
     assert shown["configuration file"] == ".coveragerc"
     assert shown["omit"] == "a, b  [.coveragerc:2]"
     assert shown["branch"] == "False  [.coveragerc: coverage.py's default]"
     assert shown["paths"] == "src = a, b  [.coveragerc:8]"
     assert shown["data_dir"] == f"{project.path}/d  [command line]"
     assert shown["html_title"] == "Coverage report  [default]"
-    assert shown["[run] timid"] == "(coverage.py's; means nothing here)  [.coveragerc:4]"
-    assert shown["[covdefaults] x"] == "(coverage.py's; means nothing here)  [.coveragerc:6]"
+    assert shown["[run] timid"] == "(means nothing here)  [.coveragerc:4]"
+    assert shown["[covdefaults] x"] == "(means nothing here)  [.coveragerc:6]"
 
 
 def layout(project: Project) -> None:
@@ -449,6 +447,7 @@ def layout(project: Project) -> None:
         ("[run]\nsource_pkgs = pkg.b\n", {"pkg/b.py"}),
         ("[run]\nsource_dirs = pkg\n", {"pkg/__init__.py", "pkg/a.py", "pkg/b.py"}),
         ("[run]\ninclude = */a.py\n", {"pkg/a.py"}),
+        ("[run]\nsource_pkgs = pkg\ninclude = */a.py\n", {"pkg/__init__.py", "pkg/a.py", "pkg/b.py"}),
         ("[report]\ninclude = pkg/*\n", {"pkg/__init__.py", "pkg/a.py", "pkg/b.py"}),
         ("[report]\nomit =\n  pkg/*\n", {"app.py"}),
         (
@@ -475,6 +474,12 @@ def test_source_directory_that_is_not_there(project: Project) -> None:
     assert ".coveragerc:2: source_dirs: there is no directory nowhere" in result.errors
 
 
+def rows(table: str) -> list[list[str]]:
+    """Give the words of each line but rules, blank lines and our line of totals."""
+    lines = [line for line in table.splitlines() if "--" not in line and not line.startswith("lines ")]
+    return [line.split() for line in lines if line]
+
+
 @pytest.mark.parametrize("precision", [0, 1, 3])
 @pytest.mark.parametrize("branch", [False, True])
 def test_same_table_as_coverage(project: Project, branch: bool, precision: int) -> None:
@@ -488,9 +493,7 @@ def test_same_table_as_coverage(project: Project, branch: bool, precision: int) 
     ours = project.blockcov("report")
     assert project.python("-m", "coverage", "run", "app.py").status == 0
     theirs = project.python("-m", "coverage", "report")
-    assert [line.split() for line in ours.text.splitlines() if "--" not in line] == [
-        line.split() for line in theirs.text.splitlines() if "--" not in line
-    ]
+    assert rows(ours.text) == rows(theirs.text)
     for limit in ("89.4", "83.1", "82.4", "85.71", "100", "0"):
         ours = project.blockcov("report", "--fail-under", limit)
         theirs = project.python("-m", "coverage", "report", "--fail-under", limit)
@@ -541,3 +544,22 @@ def test_every_field_can_be_set_in_a_file() -> None:
     assert fields == set(config.DEFAULTS)
     assert {key.field for keys in COVERAGE.values() for key in keys.values() if key.field} <= fields
     assert values_of(Options()) == config.DEFAULTS
+
+
+GUIDE = Path(__file__).parents[1] / "docs" / "guide.md"
+
+
+def test_every_key_is_in_the_guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from blockcov.config_keys import OWN
+
+    guide = GUIDE.read_text(encoding="utf-8")
+    example = next(part for part in guide.split("```") if part.startswith("toml\n# blockcov.toml")).removeprefix(
+        "toml\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    Path("blockcov.toml").write_text(example)
+    options = config.load(None, {})
+    assert options.report_omit == ["*/generated/*"]
+    assert options.paths == {"source": ["src", "/ci/*/src"]}
+    section = guide[guide.index("## Settings in a file") : guide.index("## Exit status")]
+    assert [name for keys in OWN.values() for name in keys if name not in section] == []

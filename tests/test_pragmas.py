@@ -194,9 +194,9 @@ f(1, 2)
 f(0, 2)
 """
 REMARKS = [
-    "app.py:2: never-reached[a]: 2:7-8 was reached 2 times",
+    "app.py:2: never-reached[a]: 2:7-8 was reached",
     "app.py:4: never-done: 4:13-19 was done 2 times",
-    "app.py:6: never-false: 6:7-8 came out false once",
+    "app.py:6: never-false: 6:7-8 came out false",
     "app.py:16: never-true excludes nothing: there is no branch on line 16",
 ]
 
@@ -209,6 +209,14 @@ def test_warnings(project: Project, command: list[str]) -> None:
         result = project.blockcov(*command)
         assert result.status == 0
         assert result.errors.splitlines() == ["blockcov: warning: " + remark for remark in REMARKS]
+
+
+def test_warnings_say_how_often_only_if_that_was_counted(project: Project) -> None:
+    project.write("app.py", PROGRAM)
+    for _ in range(2):
+        project.run("--mode", "hits", "--append", "app.py")
+    expected = ["blockcov: warning: " + remark.removesuffix(" 2 times") for remark in REMARKS]
+    assert project.blockcov("report").errors.splitlines() == expected
 
 
 def test_reports(project: Project) -> None:

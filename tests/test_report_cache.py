@@ -235,7 +235,7 @@ def test_many_files_are_prepared_in_processes(project: Project) -> None:
     project.write("bad.py", "def f(:\n")
     project.write("main.py", "\n".join(f"import {name}" for name in names))
     project.run("--source=.", "main.py")
-    program = "from blockcov import prepare_all, cli; prepare_all.IN_PROCESSES = {}; "
+    program = "from blockcov import processes, cli; processes.IN_PROCESSES = {}; "
     program += "raise SystemExit(cli.main(['report', '-m']))"
     alone = project.python("-c", program.format(10**9))
     shutil.rmtree(project.path / ".blockcov/analysis")
@@ -255,9 +255,9 @@ def test_a_worker_that_dies_costs_time_only(project: Project) -> None:
     shutil.rmtree(project.path / ".blockcov/analysis")
     program = """
         import os
-        from blockcov import cli, prepare_all
+        from blockcov import cli, prepare_all, processes
         os.sched_getaffinity = lambda _: {0, 1}
-        prepare_all.IN_PROCESSES = 4
+        processes.IN_PROCESSES = 4
         parent, whole = os.getpid(), prepare_all.prepare_one
         def dies(handle, job):
             if os.getpid() != parent and job.path.endswith("m17.py"):

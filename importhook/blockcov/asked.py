@@ -25,6 +25,13 @@ def note(options: "Options") -> None:
             raise Failure(CANNOT_CREATE, f"cannot write {path}: {error.strerror}") from None
 
 
+def carry(source: str, target: str) -> None:
+    """Note for one data directory what is noted for another. Raises OSError."""
+    if os.path.exists(os.path.join(source, FILE_NAME)):
+        with open(os.path.join(target, FILE_NAME), "wb", 0):
+            pass
+
+
 def counts_branches(options: "Options") -> bool:
     """Say whether reports count branches: the command line over what was noted over the file."""
     if options.origin.get("branch") == "command line":

@@ -5,7 +5,8 @@ not break the process that it is in: whatever goes wrong becomes one line on std
 interpreter has loaded anyway, for it is paid for by every child process.
 
 BLOCKCOV_START is a JSON object: `data_dir`, `mode`; `base`, `source`, `packages`, `include`, `omit` as for
-select.Selector; `main`: the process that `blockcov run` became, which is ended if blockcov cannot start.
+select.Selector; `main`: the process that `blockcov run` became, which is ended if blockcov cannot start; `context`: the
+one that all is counted in, or ""; `signals`: numbers of those for snapshot() and reset(), or 0.
 """
 
 import os
@@ -31,12 +32,27 @@ def begin(given: "dict[str, Any]") -> None:
 
         select = Selector(given["base"], given["source"], given["packages"], given["include"], given["omit"])
         _blockcov.start(given["data_dir"], given["mode"], select, unmeasured)
+        begin_live(given)
     except Exception as error:
         problem = f"cannot write measurements into {given.get('data_dir')}: {error}"
         raise errors.Failure(errors.CANNOT_CREATE, problem) from None
     import atexit
 
     atexit.register(_blockcov.finish)  # registered first, so called last
+
+
+def begin_live(given: "dict[str, Any]") -> None:
+    """Enter the context of the whole run, and handle the signals of live control."""
+    from blockcov import _blockcov
+
+    if given.get("context"):
+        _blockcov.switch_context(None, given["context"])
+    handlers = _blockcov.on_snapshot_signal, _blockcov.on_reset_signal
+    for number, handler in zip(given.get("signals", ()), handlers, strict=False):
+        if number:
+            import _signal  # type: ignore[import-not-found]
+
+            _signal.signal(number, handler)
 
 
 def start(text: str) -> None:

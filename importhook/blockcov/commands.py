@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 
-from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, unimported
+from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, settings_cache, unimported
+from blockcov.combine import combine
 from blockcov.config import Options
 from blockcov.data import Measurements
-from blockcov.errors import CANNOT_CREATE, DATA, FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, warn, write_line
-from blockcov.exports import command_of
+from blockcov.errors import CANNOT_CREATE, FAIL_UNDER, OK, USAGE, Failure, warn, write_line
+from blockcov.exports import command_of, html
 from blockcov.loading import load, status_of
-from blockcov.questions import diff, why
+from blockcov.questions import diff, tests, why
 from blockcov.report import table
 from blockcov.report.numbers import display_percent, falls_under
-from blockcov.report.output import make_directory, write_stdout
+from blockcov.report.output import write_stdout
 
-__all__ = ["annotate", "combine", "diff", "erase", "json", "lcov", "report", "sqlite", "why", "xml"]
+__all__ = ["annotate", "combine", "diff", "erase", "html", "json", "lcov", "report", "sqlite", "tests", "why", "xml"]
 
 
 json = command_of("json")
@@ -52,32 +53,6 @@ def render_report(options: Options, measured: Measurements) -> tuple[str, float]
     return result.markdown() if options.format == "markdown" else result.text(), percent
 
 
-def combine(options: Options, given: argparse.Namespace) -> int:
-    """Merge shards into the data directory."""
-    damaged = merge(options, given.paths, given.keep)
-    for message in damaged:
-        write_line("error: " + message)
-    return DATA if damaged else OK
-
-
-def merge(options: Options, paths: list[str], keep: bool) -> list[str]:
-    """Merge into the data directory and give messages about what is damaged. Raises Failure."""
-    paths = paths or [options.data_dir]
-    for path in paths:
-        if not os.path.exists(path):
-            raise Failure(NO_INPUT, f"combine: there is no {path}")
-    make_directory(options.data_dir)
-    try:
-        merged, damaged = _blockcov.combine(paths, options.data_dir, keep)
-    except OSError as error:
-        raise Failure(CANNOT_CREATE, f"combine: {options.data_dir}: {error.strerror or error}") from None
-    except _blockcov.DataError as error:
-        raise Failure(DATA, f"combine: {error}") from None
-    if not merged and not damaged:
-        raise Failure(NO_INPUT, f"combine: no measurements in {', '.join(paths)}")
-    return damaged
-
-
 def erase(options: Options, given: argparse.Namespace) -> int:
     """Remove the measurements; it is not an error if there are none."""
     for name in remove(options):
@@ -95,6 +70,7 @@ def remove(options: Options) -> list[str]:
         copies.forget(options.data_dir)
         _, kept = _blockcov.erase(options.data_dir)
         asked.forget(options.data_dir)
+        settings_cache.forget(options.data_dir)
         unimported.forget(options.data_dir)
     except OSError as error:
         raise Failure(CANNOT_CREATE, f"erase: {options.data_dir}: {error.strerror or error}") from None

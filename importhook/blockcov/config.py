@@ -41,6 +41,8 @@ class Options:
         self.include_namespace_packages = False
         self.append = False
         self.context = ""
+        self.snapshot_signal = ""
+        self.reset_signal = ""
         self.dynamic_context = ""
         self.relative_files = False
         self.paths: dict[str, list[str]] = {}
@@ -81,10 +83,14 @@ class Options:
         self.sqlite_output = ".coverage"
         self.annotate_directory = ""
         # About the settings: the file that was read; where each that was made stands, `file:line` or `command line`;
-        # keys of coverage.py's files that mean nothing here, and where they stand.
+        # keys of coverage.py's files that mean nothing here, and where they stand; the environment variables in values.
         self.file = ""
         self.origin: dict[str, str] = {}
         self.unused: list[tuple[str, str]] = []
+        self.variables: set[str] = set()
+        # For settings_cache.py: what a parser has just read, or what was kept of globs.
+        self.parsed: dict[str, Any] = {}
+        self.expressions: dict[str, list[str]] = {}
 
     def put(self, name: str, value: "Any", origin: str) -> None:
         """Set a field and note where its value comes from."""
@@ -92,7 +98,8 @@ class Options:
         self.origin[name] = origin
 
 
-DEFAULTS = {name: value for name, value in vars(Options()).items() if name not in ("file", "origin", "unused")}
+_ABOUT = ("file", "origin", "unused", "variables", "parsed", "expressions")
+DEFAULTS = {name: value for name, value in vars(Options()).items() if name not in _ABOUT}
 
 CANDIDATES = (
     ("blockcov.toml", ""),
@@ -131,7 +138,7 @@ def load(rcfile: "str | None", given: "dict[str, Any]") -> Options:
 
 
 def find_file(options: Options) -> None:
-    """Read the first file of the current directory that has settings, if there is one."""
+    """Take the settings of the first file of the current directory that has some, if there is one."""
     texts: dict[str, str | None] = {}
     for path, word in CANDIDATES:
         if path not in texts:
@@ -139,10 +146,40 @@ def find_file(options: Options) -> None:
         text = texts[path]
         if text is None or (word and not mentions(text, word)):
             continue
+        if _was_kept(options, texts):
+            return
         from blockcov.config_file import read_candidate
 
         if read_candidate(path, word, options):
+            options.parsed = {
+                "texts": texts,
+                "variables": {name: os.environ.get(name) for name in ("HOME", *sorted(options.variables))},
+                "file": options.file,
+                "values": {name: getattr(options, name) for name in options.origin},
+                "origin": dict(options.origin),
+                "unused": options.unused,
+            }
             return
+
+
+def _was_kept(options: Options, texts: "dict[str, str | None]") -> bool:
+    """Take the settings that an earlier run kept, if they are those of the files that are here now."""
+    from blockcov import settings_cache
+
+    kept = settings_cache.read(options.data_dir)
+    if kept is None:
+        return False
+    for path in kept["texts"]:
+        if path not in texts:
+            texts[path] = text_of(path)
+    if any(texts[path] != text for path, text in kept["texts"].items()):
+        return False
+    for name, value in kept["values"].items():
+        options.put(name, value, kept["origin"][name])
+    options.file = kept["file"]
+    options.unused = [(name, place) for name, place in kept["unused"]]
+    options.expressions = kept["expressions"]
+    return True
 
 
 def text_of(path: str) -> "str | None":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterable
@@ -87,7 +86,7 @@ def _take_own(path: str, settings: Iterable[Setting], options: Options) -> bool:
             where = f" in [{setting.section}]" if setting.section else ""
             raise Failure(CONFIG, f"{place}: unknown key {setting.key!r}{where}{_nearest(name, keys, SECTIONS)}")
         key = keys[name]
-        options.put(key.field, _anchored(key, convert(place, setting, key), top), place)
+        options.put(key.field, _anchored(key, convert(options, place, setting, key), top), place)
     return True
 
 
@@ -139,10 +138,13 @@ def _take_coverage(path: str, settings: Iterable[Setting], options: Options, alw
         if key is None or not key.field:
             options.unused.append((_full_name(setting), place))
             continue
-        value = convert(place, setting, key, lenient=True)
+        value = convert(options, place, setting, key, lenient=True)
         options.put(key.field, value, place)
         if setting.key == "data_file":
             options.put("data_dir", data_dir_for(value), place)
+    if options.include and (options.source or options.source_pkgs or options.source_dirs):
+        options.unused.append(("[run] include", options.origin.pop("include")))  # so says coverage.py
+        options.include = []
     return True
 
 
@@ -161,7 +163,7 @@ def data_dir_for(data_file: str) -> str:
 
 
 def _add_paths(place: str, setting: Setting, options: Options) -> None:
-    value = convert(place, setting, Key("paths", "list"))
+    value = convert(options, place, setting, Key("paths", "list"))
     options.put("paths", {**options.paths, setting.key: [os.path.expanduser(item) for item in value]}, place)
 
 
@@ -180,7 +182,7 @@ _OF_STRINGS = ("list", "globs", "sources", "regexes")
 _FLAGS = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
 
 
-def convert(place: str, setting: Setting, key: Key, lenient: bool = False) -> Any:
+def convert(options: Options, place: str, setting: Setting, key: Key, lenient: bool = False) -> Any:
     """Make the value of a setting what its key takes. Raises Failure(CONFIG).
 
     A string stands for a flag or a number in an INI file, where `lenient`, and where it has a variable; for a list in
@@ -189,9 +191,9 @@ def convert(place: str, setting: Setting, key: Key, lenient: bool = False) -> An
     value = setting.value
     try:
         if isinstance(value, str):
-            value = with_variables(value)
+            value = with_variables(value, options.variables)
         elif isinstance(value, list):
-            value = [with_variables(item) if isinstance(item, str) else item for item in value]
+            value = [with_variables(item, options.variables) if isinstance(item, str) else item for item in value]
     except KeyError as error:
         raise Failure(CONFIG, f"{place}: {setting.key}: the environment variable {error.args[0]} is not set") from None
     converted = None
@@ -244,16 +246,18 @@ _VARIABLE = re.compile(
 )
 
 
-def with_variables(text: str) -> str:
+def with_variables(text: str, used: set[str] | None = None) -> str:
     """Put in environment variables: `$NAME`, `${NAME}`, `${NAME?}` which must be set, `${NAME-default}`; `$$` is `$`.
 
-    Raises KeyError with the name of a variable that must be set and is not.
+    The names are added to `used`. Raises KeyError with the name of a variable that must be set and is not.
     """
 
     def value(found: re.Match[str]) -> str:
         if found["dollar"]:
             return "$"
         name = found["plain"] or found["braced"]
+        if used is not None:
+            used.add(name)
         if found["strict"]:
             return os.environ[name]
         return os.environ.get(name, found["default"] or "")
@@ -263,6 +267,8 @@ def with_variables(text: str) -> str:
 
 def _nearest(name: str, *known: Iterable[str]) -> str:
     """Give what was probably meant, as a part of a message; all that is known where nothing is near."""
+    import difflib  # takes long to import
+
     names = sorted({each for group in known for each in group if each})
     near = difflib.get_close_matches(name, names, 1, 0.5)
     return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(names)}"

@@ -99,6 +99,8 @@ _NEW = {
         "append": Key("append", "flag"),
         "data_dir": Key("data_dir", "file"),
         "mode": Key("mode", "text", MODES),
+        "snapshot_signal": Key("snapshot_signal", "text"),
+        "reset_signal": Key("reset_signal", "text"),
     },
     "xml": {
         "branches": Key("xml_branches", "text", BRANCHES),

@@ -5,13 +5,14 @@ Parsing is left to tomllib and configparser. They do not tell lines, so a second
 
 from __future__ import annotations
 
-import configparser
 import re
-import tomllib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blockcov.errors import CONFIG, NO_INPUT, Failure
+
+if TYPE_CHECKING:
+    import configparser
 
 
 class Setting(NamedTuple):
@@ -42,6 +43,8 @@ def read_text(path: str) -> str:
 
 def parse_toml(path: str, text: str) -> dict[str, Any]:
     """Parse TOML. Raises Failure(CONFIG) with the line."""
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -91,6 +94,8 @@ def _toml_line(text: str, wanted: tuple[str, ...]) -> int:
 
 def ini_settings(path: str, text: str, prefixes: tuple[str, ...]) -> Iterator[Setting]:
     """Give the settings of an INI file, of sections with one of `prefixes`, which is taken off."""
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None, default_section="")
     try:
         parser.read_string(text, path)
@@ -113,6 +118,8 @@ def ini_settings(path: str, text: str, prefixes: tuple[str, ...]) -> Iterator[Se
 
 
 def _ini_error(error: configparser.Error) -> tuple[int, str]:
+    import configparser
+
     if isinstance(error, configparser.MissingSectionHeaderError):
         return error.lineno, "a setting before the first [section]"
     if isinstance(error, configparser.ParsingError):

@@ -29,6 +29,14 @@ def note(data_dir: str, copy: str, original: str) -> None:
         raise Failure(CANNOT_CREATE, f"cannot write {path}: {error.strerror}") from None
 
 
+def carry(source: str, target: str) -> None:
+    """Take the notes of one data directory along to another. Raises OSError."""
+    for name in os.listdir(source):
+        if name.endswith(SUFFIX):
+            with open(os.path.join(source, name), "rb") as reader, open(os.path.join(target, name), "wb") as writer:
+                writer.write(reader.read())
+
+
 def forget(data_dir: str) -> None:
     """Remove all notes. Raises OSError."""
     for name in os.listdir(data_dir):

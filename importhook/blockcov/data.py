@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from blockcov import _blockcov, asked, copies, unimported
 from blockcov.analysis import FileAnalysis, Source, exclusion_of
+from blockcov.analysis.excluded import contradictions
 from blockcov.analysis.model import Remark
 from blockcov.analysis_cache import Cache
 from blockcov.config import Options
@@ -67,6 +68,10 @@ class FileCoverage:
     def forget(self) -> None:
         """Let go of what can be made again: of thousands of files, that is most of the memory."""
 
+    def fingerprint(self) -> str:
+        """Give a hash of all that is reported of the file."""
+        return ""
+
     def text_lines(self) -> list[str]:
         """Give the source decoded and split where Python splits it, so not at a form feed; endings become \\n."""
         return list(io.StringIO(decode(self.source), newline=None))
@@ -86,6 +91,7 @@ class CountedFile(FileCoverage):
         counted: _blockcov.Counted,
         everything: bool,
         options: Options,
+        maps: Sequence[str] = (),
     ) -> None:
         self.name = job.name
         self.path = job.path
@@ -93,6 +99,7 @@ class CountedFile(FileCoverage):
         self.modes = modes
         self.branch = options.branch
         self._parts = (prepared, counted) if everything else None
+        self._maps = maps
         statements, missing, branches, partial, missing_branches, outcomes, missing_outcomes = counted[0]
         numbers = Numbers(statements, missing, prepared.excluded_count(), precision=options.precision)
         if self.branch:
@@ -122,10 +129,21 @@ class CountedFile(FileCoverage):
         """The functions and classes, outer ones first."""
         return self._whole()[0].regions()
 
+    def fingerprint(self) -> str:
+        """Give a hash of all that is reported of the file: of source, analysis and counts."""
+        prepared, (numbers, *counts) = self._whole()
+        own = repr((self.name, sorted(self.modes), self.branch, numbers)).encode("utf-8", "surrogatepass")
+        parts = [own, self.source, prepared.data, *counts]
+        return _blockcov.source_hash("".join(map(_blockcov.source_hash, parts)).encode())
+
     def forget(self) -> None:
         """Let go of analysis and regions."""
         vars(self).pop("analysis", None)
         vars(self).pop("regions", None)
+
+    def prepared(self) -> tuple[Prepared, Sequence[str]]:
+        """Give the analysis without counts, and the maps of the units that it was made for."""
+        return self._whole()[0], self._maps
 
     def _whole(self) -> tuple[Prepared, _blockcov.Counted]:
         if self._parts is None:
@@ -155,10 +173,22 @@ def load(options: Options, everything: bool = True) -> Measurements:
     Without `everything` a file has its numbers and no more, which takes less time and memory. Raises Failure when
     there is nothing to report: no data directory, no shard, or only damaged ones.
     """
-    data_dir = options.data_dir
+    require(options.data_dir)
+    return load_gathered(options, _blockcov.gather([options.data_dir]), everything)
+
+
+def require(data_dir: str) -> None:
+    """Raise Failure unless there is a data directory."""
     if not os.path.isdir(data_dir):
         raise Failure(NO_INPUT, f"no measurements: there is no data directory {data_dir}")
-    handle, heads, damaged = _blockcov.gather([data_dir])
+
+
+def load_gathered(
+    options: Options, gathered: tuple[_blockcov.Gathered, list[_blockcov.Head], list[str]], everything: bool = True
+) -> Measurements:
+    """Join what the extension has gathered from the data directory with the source files, as `load` does."""
+    data_dir = options.data_dir
+    handle, heads, damaged = gathered
     if not heads:
         if damaged:
             more = f" (and {len(damaged) - 1} more)" if len(damaged) > 1 else ""
@@ -263,7 +293,8 @@ class _Loader:
         """Pick the units of one file that belong to its source; None when there is no source to show them on."""
         source = read_source(path)
         if source is None:
-            self.stale[path] = [f"{name}: the source file is missing"]
+            state = "cannot be read" if os.path.lexists(path) else "is missing"
+            self.stale[path] = [f"{name}: the source file {state}"]
             return None
         current = _blockcov.source_hash(source)
         matching = [index for index in units if self.heads[index][1] in ("", current)]
@@ -291,15 +322,21 @@ class _Loader:
                 continue
             modes = frozenset(self.heads[index][3] for index in job.units)
             prepared = Prepared(data)
-            self.found[job.path] = CountedFile(job, modes, prepared, counted, self.everything, self.options)
+            maps = [self.heads[index][4] for index in job.units]
+            self.found[job.path] = CountedFile(job, modes, prepared, counted, self.everything, self.options, maps)
             if prepared.has_pragmas():
-                self.remarked[job.path] = self._remarks(job, prepared)
+                self.remarked[job.path] = self._remarks(job, prepared, modes)
         return wrong
 
-    def _remarks(self, job: Job, prepared: Prepared) -> list[Remark]:
+    def _remarks(self, job: Job, prepared: Prepared, modes: frozenset[str]) -> list[Remark]:
         """Check the pragmas of a file against its counts; all of those, whether they were asked for or not."""
         (counted,) = _blockcov.count(self.handle, [(prepared.data, job.units)], True)
-        return [] if isinstance(counted, str) else prepared.analysis(job.path, counted).remarks
+        if isinstance(counted, str):
+            return []
+        analysed = prepared.analysis(job.path, counted)
+        if "hits" in modes:
+            keep_hits(analysed)
+        return sorted([*analysed.remarks, *contradictions(analysed.branches)])
 
 
 def keep_hits(analysed: FileAnalysis) -> None:

@@ -54,7 +54,7 @@ def _settings(options: Options) -> str:
     for name in DEFAULTS:
         rows[name] = f"{_shown(getattr(options, name))}  [{options.origin.get(name, 'default')}]"
     for name, place in options.unused:
-        rows[name] = f"(coverage.py's; means nothing here)  [{place}]"
+        rows[name] = f"(means nothing here)  [{place}]"
     return _columns(rows)
 
 

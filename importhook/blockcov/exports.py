@@ -6,13 +6,14 @@ import argparse
 import os
 from collections.abc import Callable
 
+from blockcov.analysis import FileAnalysis
 from blockcov.config import Options
-from blockcov.data import Measurements
+from blockcov.data import FileCoverage, Measurements
 from blockcov.errors import USAGE, Failure, warn
-from blockcov.loading import load, status_of
+from blockcov.loading import load, load_contexts, status_of
 from blockcov.report import annotate as annotated
 from blockcov.report import json_report, lcov_report, sqlite_report, xml_report
-from blockcov.report.output import make_directory, write_bytes, write_file
+from blockcov.report.output import make_directory, write_bytes, write_file, write_stdout
 
 
 def write_json(options: Options, measured: Measurements) -> None:
@@ -39,7 +40,15 @@ def write_sqlite(options: Options, measured: Measurements) -> None:
     """Write coverage.py's data file."""
     if options.sqlite_output == "-":
         raise Failure(USAGE, "sqlite: a database is no text for stdout; -o names a file")
-    write_bytes(options.sqlite_output, sqlite_report.render(measured.files, options.relative_files))
+    found = load_contexts(options)
+
+    def split(file: FileCoverage) -> list[tuple[str, FileAnalysis]]:
+        return [(each.name, each.analysis) for each in found.of_file(file)]
+
+    database = sqlite_report.render(
+        measured.files, options.relative_files, split if found.names else sqlite_report.without_contexts
+    )
+    write_bytes(options.sqlite_output, database)
 
 
 def write_annotate(options: Options, measured: Measurements) -> None:
@@ -54,12 +63,36 @@ def write_annotate(options: Options, measured: Measurements) -> None:
         write_file(annotated.target(file, directory), annotated.render(file))
 
 
-WRITERS = {
+def write_html(options: Options, measured: Measurements, since: str = "") -> str:
+    """Write pages for a browser, and give the path of the first; `since` is a git revision, or empty."""
+    from blockcov.report.html import Settings, write  # much code, which no other report needs
+
+    skip_covered, skip_empty = options.html_skip_covered, options.html_skip_empty
+    settings = Settings(
+        options.html_directory,
+        options.html_title,
+        since,
+        options.html_extra_css,
+        options.skip_covered if skip_covered is None else skip_covered,
+        options.skip_empty if skip_empty is None else skip_empty,
+    )
+    return write(measured, settings, options.data_dir)
+
+
+def html(options: Options, given: argparse.Namespace) -> int:
+    """Write pages for a browser, and say where they are."""
+    measured = load(options)
+    write_stdout(f"HTML report: {write_html(options, measured, given.since or '')}\n")
+    return status_of(options, measured)
+
+
+WRITERS: dict[str, Callable[[Options, Measurements], object]] = {
     "json": write_json,
     "xml": write_xml,
     "lcov": write_lcov,
     "sqlite": write_sqlite,
     "annotate": write_annotate,
+    "html": write_html,
 }
 
 

@@ -86,15 +86,25 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
     )
     run.add_argument("--append", action="store_true", default=None, help="add to the measurements of earlier runs")
 
+    run.add_argument("--context", metavar="NAME", help="name this run: what it counts can be reported by itself")
+    run.add_argument("--snapshot-signal", metavar="S", help="on this signal (USR1, say) make the counts so far a shard")
+    run.add_argument("--reset-signal", metavar="S", help="on this signal forget what was counted so far")
+
     combine = command(
         "combine",
         "merge shards and data directories into one",
         """
 blockcov combine
 blockcov combine --keep /ci/job1/.blockcov /ci/job2/.blockcov
+blockcov combine s3://bucket/run-17/job1 s3://bucket/run-17/job2
+blockcov combine --subtract unit/.blockcov integration/.blockcov
 """,
     )
     combine.add_argument("paths", nargs="*", metavar="DIR|FILE", help="what to merge (default: the data directory)")
+    combine.add_argument(
+        "--subtract", nargs=2, metavar=("A", "B"), help="merge nothing; show what A covers that B does not"
+    )
+    combine.add_argument("--intersect", nargs=2, metavar=("A", "B"), help="merge nothing; show what A and B both cover")
     combine.add_argument("--keep", action="store_true", help="do not remove what was merged")
 
     report = command(

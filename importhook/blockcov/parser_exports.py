@@ -1,4 +1,4 @@
-"""The command line's grammar for reports that other programs read.
+"""The command line's grammar for reports that other programs read, or people in a browser.
 
 Importable on Python 3.8, as cli.py is.
 """
@@ -96,6 +96,33 @@ blockcov annotate -d listings
         "-d", dest="annotate_directory", metavar="DIR", help="where to write (default: beside the sources)"
     )
     reported(annotate)
+
+    html = command(
+        "html",
+        "write pages to read in a browser: an index, and each source with its counts",
+        """
+blockcov html && open htmlcov/index.html
+blockcov html -d public --title "Orders" --skip-covered
+blockcov html --since origin/main
+""",
+    )
+    html.add_argument("-d", dest="html_directory", metavar="DIR", help="where to write (default: htmlcov)")
+    html.add_argument("--title", dest="html_title", metavar="T", help="title of the report")
+    html.add_argument(
+        "--since", metavar="REV", help="mark the lines that changed since a git revision, to filter by them"
+    )
+    html.add_argument("--extra-css", dest="html_extra_css", metavar="F", help="a style sheet to add to the pages")
+    html.add_argument(
+        "--skip-covered",
+        dest="html_skip_covered",
+        action="store_true",
+        default=None,
+        help="no pages of files that miss nothing",
+    )
+    html.add_argument(
+        "--skip-empty", dest="html_skip_empty", action="store_true", default=None, help="no pages of files without code"
+    )
+    reported(html)
 
 
 def _output(parser: ArgumentParser, report: str, default: str) -> None:

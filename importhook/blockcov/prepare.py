@@ -24,7 +24,7 @@ from blockcov.analysis import (
     required,
 )
 from blockcov.analysis.analyse import Parts, take_apart, unmeasured
-from blockcov.analysis.excluded import contradictions, with_pragma
+from blockcov.analysis.excluded import with_pragma
 from blockcov.analysis.linear import Linear, terms_of, with_places
 from blockcov.analysis.model import NO_BRANCH, Pragma, Remark
 from blockcov.analysis.pragmas import WORDS
@@ -220,6 +220,12 @@ class Prepared:
             regions.append(region)
         return regions
 
+    def lines(self, counted: Counted) -> Iterable[tuple[int, int]]:
+        """Give each line that can have a count, and its count; less work than all of `analysis`."""
+        if len(counted) == 1:
+            raise ValueError("the counts are without lines and branches")
+        return zip(self._ints(1), array("Q", counted[1]), strict=True)
+
     def has_pragmas(self) -> bool:
         """Whether the user excluded single outcomes, or tried to."""
         first, last = self._sections[COUNTED + 5]
@@ -259,9 +265,8 @@ class Prepared:
         result.missing_branches = list(struct.iter_unpack("=ii", missing_arcs))
         result.arcs = list(struct.iter_unpack("=ii", arcs))
         result.accepted_branches = self._accepted(set(result.executed_branches), absent)
-        pragmas, remarks = self._pragmas()
+        pragmas, result.remarks = self._pragmas()
         result.branches = self._branches(struct.iter_unpack("=QQ", outcomes), absent, pragmas)
-        result.remarks = sorted([*remarks, *contradictions(result.branches)])
         functions = zip(self.names(), self._ints(COUNTED + 3), array("Q", calls), strict=False)
         result.functions = [{"name": name, "line": line, "calls": count} for name, line, count in functions]
         result.unmeasured = self.unmeasured()

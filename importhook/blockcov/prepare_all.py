@@ -1,21 +1,17 @@
-"""Preparing many files: in several processes when it takes long, with a line that shows how far it is."""
+"""Preparing many files, with what to say of those that cannot be."""
 
 from __future__ import annotations
 
 import gc
-import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from blockcov import _blockcov
+from blockcov import _blockcov, processes
 from blockcov.analysis import Exclusion, SourceError
 from blockcov.prepare import prepare
 from blockcov.sources import read_source
 
-IN_PROCESSES = 24
-"""So many files are worth starting processes for."""
-_CHUNK = 8
+_WHAT = "analysing sources"
 
 
 @dataclass(frozen=True)
@@ -76,72 +72,5 @@ def _prepare(handle: _blockcov.Gathered, job: Job) -> Result:
 
 def prepare_all(handle: _blockcov.Gathered, jobs: Sequence[Job]) -> Iterator[tuple[Job, Result]]:
     """Prepare all files, in any order."""
-    progress = _Progress(len(jobs))
-    workers = min(len(os.sched_getaffinity(0)), len(jobs) // IN_PROCESSES)
-    done: set[str] = set()
-    if workers > 1:
-        for job, prepared in _in_processes(handle, jobs, workers):
-            done.add(job.path)
-            progress.step()
-            yield job, prepared
-    for job in jobs:
-        if job.path not in done:
-            progress.step()
-            yield job, prepare_one(handle, job)
-    progress.end()
-
-
-_work: tuple[_blockcov.Gathered, Sequence[Job]] | None = None
-"""What forked workers inherit."""
-
-
-def _chunk(first: int) -> list[tuple[int, Result]]:
-    """Prepare some of the files; in a worker."""
-    assert _work is not None
-    handle, jobs = _work
-    return [(index, prepare_one(handle, jobs[index])) for index in range(first, min(first + _CHUNK, len(jobs)))]
-
-
-def _in_processes(handle: _blockcov.Gathered, jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result]]:
-    """Prepare in forked processes. Where that cannot be done, or one of them dies, some files are left over."""
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-    from concurrent.futures.process import BrokenProcessPool
-
-    global _work
-    _work = handle, jobs
-    try:
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
-            try:
-                futures = [pool.submit(_chunk, first) for first in range(0, len(jobs), _CHUNK)]
-                for future in as_completed(futures):
-                    for index, prepared in future.result():
-                        yield jobs[index], prepared
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
-    except (BrokenProcessPool, OSError, ImportError, NotImplementedError):
-        pass  # a worker died, or there can be none here (no semaphores): the caller prepares what is missing itself
-    finally:
-        _work = None
-
-
-class _Progress:
-    """One changing line on a terminal, when there is much to do."""
-
-    def __init__(self, total: int) -> None:
-        self.total = total
-        self.done = 0
-        self.shown = total >= IN_PROCESSES and sys.stderr is not None and sys.stderr.isatty()
-
-    def step(self) -> None:
-        """Count one file."""
-        self.done += 1
-        if self.shown and self.done % _CHUNK == 0:
-            sys.stderr.write(f"\rblockcov: analysing sources, {self.done} of {self.total} ")
-            sys.stderr.flush()
-
-    def end(self) -> None:
-        """Wipe the line."""
-        if self.shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+    for index, prepared in processes.for_each(lambda index: prepare_one(handle, jobs[index]), len(jobs), _WHAT):
+        yield jobs[index], prepared

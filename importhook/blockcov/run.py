@@ -14,12 +14,13 @@ import site
 import sys
 
 from blockcov import start_text
+from blockcov.config import DEFAULTS
 from blockcov.errors import CANNOT_CREATE, NO_INPUT, UNAVAILABLE, USAGE, Failure, check_interpreter, warn
 from blockcov.select import PACKAGE_DIR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
     from blockcov.config import Options
 
@@ -43,6 +44,11 @@ def run(options: "Options", program: list[str]) -> "NoReturn":
         from blockcov import unimported
 
         unimported.note(options.data_dir, settings)
+    if options.parsed and options.data_dir == os.path.abspath(DEFAULTS["data_dir"]):
+        from blockcov import settings_cache
+
+        names = [name for name in ("include", "omit") if options.origin.get(name, "") != "command line"]
+        settings_cache.keep(options.data_dir, options.parsed, {name: settings[name] for name in names})
     environment[START] = start_text.dumps(settings)
     arguments = [sys.orig_argv[0], *interpreter_options(sys.orig_argv), *program]
     sys.stdout.flush()
@@ -125,7 +131,7 @@ def start_afresh(path: str) -> None:
         warn(f"{path}: kept {', '.join(kept)}: the process still runs, its counts add to this run's")
 
 
-def start_settings(options: "Options", program: list[str]) -> dict[str, object]:
+def start_settings(options: "Options", program: list[str]) -> "dict[str, Any]":
     """Give what BLOCKCOV_START says, as JSON values (see autostart.py); every path is absolute."""
     roots: list[str] = []
     packages: list[str] = []
@@ -152,7 +158,24 @@ def start_settings(options: "Options", program: list[str]) -> dict[str, object]:
         "include": expressions(options, "include"),
         "omit": expressions(options, "omit"),
         "main": os.getpid(),
+        "context": options.context,
+        "signals": [signal_number(options.snapshot_signal), signal_number(options.reset_signal)],
     }
+
+
+def signal_number(name: str) -> int:
+    """Give the number of a signal by its name, with or without SIG; 0 for none. Raises Failure(USAGE)."""
+    if not name:
+        return 0
+    import signal
+
+    try:
+        number = signal.Signals[name if name.startswith("SIG") else "SIG" + name]
+    except KeyError:
+        raise Failure(USAGE, f"run: there is no signal {name!r}") from None
+    if number in (signal.SIGKILL, signal.SIGSTOP):
+        raise Failure(USAGE, f"run: no process can handle {number.name}")
+    return number.value
 
 
 def expressions(options: "Options", name: str) -> list[str]:
@@ -160,6 +183,8 @@ def expressions(options: "Options", name: str) -> list[str]:
     globs: list[str] = getattr(options, name)
     if not globs:
         return []
+    if name in options.expressions and options.origin.get(name) != "command line":
+        return options.expressions[name]
     from blockcov.globs import prepare
 
     return prepare(globs, options.origin.get(name))

@@ -10,7 +10,17 @@ if TYPE_CHECKING:
 MODES = ("counts", "hits")
 LISTS = ("source", "include", "omit")
 FLAGS = ("append", "branch")
-VALUES = ("mode", "source", "include", "omit", "data_dir", "rcfile")  # options that take a value
+VALUES = (  # options that take a value
+    "mode",
+    "source",
+    "include",
+    "omit",
+    "data_dir",
+    "rcfile",
+    "context",
+    "snapshot_signal",
+    "reset_signal",
+)
 _TAKES_VALUE = frozenset("--" + name.replace("_", "-") for name in VALUES)
 _FLAGS = {"--" + name: name for name in FLAGS}
 

@@ -11,7 +11,7 @@ from blockcov.select import Selector
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 FILE_NAME = "sources.json"
@@ -41,6 +41,13 @@ def note(data_dir: str, settings: "dict[str, Any]") -> None:
         os.replace(partial, path)
     except OSError as error:
         raise Failure(CANNOT_CREATE, f"cannot write {path}: {error.strerror}") from None
+
+
+def carry(source: str, target: str, mapped: "Callable[[str], str]") -> None:
+    """Add to the note of one data directory that of another, whose directories have other names here."""
+    for asked in _noted(source):
+        moved = {**asked, "base": mapped(asked["base"]), "source": [mapped(root) for root in asked["source"]]}
+        note(target, moved)
 
 
 def find(data_dir: str, namespaces: bool = False) -> "Iterator[str]":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .excluded import accepted_arcs, contradictions, exclude_outcomes
+from .excluded import accepted_arcs, exclude_outcomes
 from .exclusion import DEFAULT_EXCLUSION, Exclusion
 from .join import Joined, Joiner
 from .line_arcs import executed_arcs
@@ -43,7 +43,7 @@ def analyse(
     result.arcs = sorted(arcs)
     _add_line_branches(result, parts, arcs)
     result.branches = parts.branches
-    result.remarks = sorted([*parts.remarks, *contradictions(parts.branches)])
+    result.remarks = parts.remarks
     result.functions = parts.functions
     result.unmeasured = unmeasured(codes)
     return result

@@ -48,15 +48,33 @@ def contradictions(branches: Sequence[Branch]) -> list[Remark]:
     remarks: list[Remark] = []
     for branch in branches:
         for pragma in branch.pragmas:
-            names = branch.outcomes if pragma.outcome == REACHED else (pragma.outcome,)
-            count = sum(branch.outcomes[name] for name in names)
-            if count:
-                what = "was reached" if pragma.outcome == REACHED else f"came out {pragma.outcome}"
-                if branch.kind != "condition" and pragma.outcome != REACHED:
-                    what = f"was {pragma.outcome}"
-                times = "once" if count == 1 else f"{count} times"
-                remarks.append(Remark(pragma.line, f"{pragma}: {_place(branch)} {what} {times}"))
+            if pragma.outcome == REACHED:
+                what = "was reached" if any(branch.outcomes.values()) else ""
+            else:
+                what = _came(branch, pragma.outcome)
+            if what:
+                remarks.append(Remark(pragma.line, f"{pragma}: {_place(branch)} {what}"))
     return remarks
+
+
+_CAME = {
+    "true": "came out true",
+    "false": "came out false",
+    "next": "had an item",
+    "done": "was done",
+    "match": "matched",
+    "skip": "was skipped",
+    "caught": "caught an exception",
+    "passed": "let an exception pass",
+}
+
+
+def _came(branch: Branch, outcome: str) -> str:
+    """Say how often an outcome came; empty when it did not."""
+    count = branch.outcomes[outcome]
+    if count > 1:
+        return f"{_CAME[outcome]} {count} times"
+    return _CAME[outcome] if count else ""
 
 
 def _place(branch: Branch) -> str:

@@ -114,5 +114,5 @@ class FileAnalysis:
     arcs: list[Arc] = field(default_factory=list)
     """All that were executed, between lines as the code objects have them, ascending."""
     remarks: list[Remark] = field(default_factory=list)
-    """What is wrong with the user's pragmas."""
+    """What is wrong with the user's pragmas, whatever the counts are; `excluded.contradictions` has the rest."""
     first_line: dict[int, int] = field(default_factory=dict)

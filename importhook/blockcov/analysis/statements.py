@@ -188,7 +188,7 @@ class Statements:
 
 @cache
 def _joined_once(patterns: tuple[str, ...]) -> list[re.Pattern[str]]:
-    """Join patterns into one; those that cannot be, having flags of their own or numbered groups, stay apart."""
+    """Join patterns into one, as coverage.py does; where that cannot be (flags of their own), they stay apart."""
     try:
         return [re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.MULTILINE)]
     except re.error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from blockcov.analysis import Branch, FileAnalysis, required
+from blockcov.analysis import Arc, Branch, FileAnalysis, required
 
 
 def missing_outcomes(file: FileAnalysis) -> list[tuple[Branch, list[str]]]:
@@ -49,21 +49,24 @@ def line_ranges(statements: Iterable[int], missing: Iterable[int]) -> list[tuple
     return ranges
 
 
-def format_missing(file: FileAnalysis) -> str:
-    """Give the text of the Missing column, in source order.
+def untold_arcs(file: FileAnalysis) -> list[Arc]:
+    """Give the line-to-line branches between executed lines that were never taken, where no outcome says it better."""
+    told: set[int] = set()
+    for branch, _ in missing_outcomes(file):
+        line = branch.span[0]
+        told.update((line, file.first_line.get(line, line), branch.decision[0]))
+    told.update(file.missing_lines)
+    never_ran = set(file.missing_lines)
+    return [arc for arc in file.missing_branches if arc[0] not in told and arc[1] not in never_ran]
 
-    A line-to-line branch that was never taken is shown as `12->15` only where no outcome on its line says it better.
-    """
+
+def format_missing(file: FileAnalysis) -> str:
+    """Give the text of the Missing column, in source order."""
     items: list[tuple[int, int, str]] = []
     for first, last in line_ranges(file.statements, file.missing_lines):
         items.append((first, -1, f"{first}" if first == last else f"{first}-{last}"))
-    told: set[int] = set()
     for branch, absent in missing_outcomes(file):
-        line, column = branch.span[:2]
-        told.update((line, file.first_line.get(line, line), branch.decision[0]))
-        items.append((line, column, describe(branch, absent)))
-    never_ran = set(file.missing_lines)
-    for line, target in file.missing_branches:
-        if line not in told and line not in never_ran and target not in never_ran:
-            items.append((line, -1, f"{line}->{target if target > 0 else 'exit'}"))
+        items.append((*branch.span[:2], describe(branch, absent)))
+    for line, target in untold_arcs(file):
+        items.append((line, -1, f"{line}->{target if target > 0 else 'exit'}"))
     return ", ".join(text for _, _, text in sorted(items))

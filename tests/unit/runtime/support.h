@@ -44,6 +44,8 @@ public:
   explicit FailingOps(int passes, bool forEver = false, int error = ENOSPC)
       : left_(passes), forEver_(forEver), error_(error) {}
   bool failed() const { return left_ < 0; }
+  /// From now on, as if made anew.
+  void restart(int passes, bool forEver) { left_ = passes, forEver_ = forEver; }
 
   int makeDirectory(const std::string &path) override { return fail() ? error_ : FileOps::makeDirectory(path); }
   int open(const std::string &path, int flags, int &fd) override {
@@ -73,7 +75,7 @@ private:
     return left_-- == 0;
   }
   int left_;
-  const bool forEver_;
+  bool forEver_;
   const int error_;
 };
 
