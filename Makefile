@@ -34,7 +34,7 @@ quick: deps-test ## as test, without the slow ones
 bench: deps-bench ## the parts under Google Benchmark (PARTS="--benchmark_filter=..."), then bench/overhead.py: hours
 	@$(TOOL) tools/builder.py --preset release --bench --core >/dev/null
 	@build/release/core/bench/blockcov_bench $(PARTS)
-	@for part in probe_bench placement size_bench import_bench specialisation threads_bench; do $(TOOL) bench/$$part.py $(python_option) || exit 1; done
+	@for part in probe_bench placement size_bench import_bench specialisation threads_bench pytest_bench; do $(TOOL) bench/$$part.py $(python_option) || exit 1; done
 	@$(TOOL) bench/overhead.py $(python_option) $(ARGS)
 
 lint: deps-lint ## layers, clang-format, ruff, mypy --strict, clang-tidy

@@ -101,7 +101,7 @@ def section(everything: Sequence[parts.Part]) -> str:
     return "\n\n".join(
         [
             "`bench/probe_bench.py`: one probe, in nanoseconds and in machine instructions (callgrind). "
-            "*Test of truth*: `LOAD_CONST POP_JUMP_IF_FALSE` up to 3.12, `LOAD_CONST TO_BOOL POP_TOP` in 3.13. "
+            "*Test of truth*: `LOAD_CONST POP_JUMP_IF_FALSE` up to 3.12, `LOAD_CONST TO_BOOL POP_TOP` from 3.13 on. "
             "Behind `LOAD_FAST`: where 3.11 and 3.12 fuse it with the `LOAD_CONST`. *Harmless*: nothing is raised "
             'where the code was marshalled and the constant has become `b""`. '
             + tables.machines(part.machine for part in everything),

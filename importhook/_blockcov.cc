@@ -5,11 +5,16 @@
 //
 //===----------------------------------------------------------------------===//
 #include "importhook/code_link.h"
+#include "importhook/code_type.h"
 #include "importhook/exits.h"
+#include "importhook/frame_type.h"
 #include "importhook/frames.h"
+#include "importhook/function_type.h"
 #include "importhook/hook.h"
 #include "importhook/landing_pad.h"
 #include "importhook/live_control.h"
+#include "importhook/marshal_functions.h"
+#include "importhook/monitoring_events.h"
 #include "importhook/probe_type.h"
 #include "importhook/py_code.h"
 #include "importhook/py_contexts.h"
@@ -18,6 +23,7 @@
 #include "importhook/py_result.h"
 #include "importhook/session.h"
 #include "importhook/state_lock.h"
+#include "importhook/trace_events.h"
 #include "instrument/dump.h"
 #include "runtime/data_dir.h"
 #include "runtime/errors.h"
@@ -179,11 +185,18 @@ void recordForEver() {
 #endif
 }
 
+/// Whoever looks at rewritten code, or at places in it, sees what CPython compiled.
+bool lookLikeOriginals() {
+  return prepareCodeType(measuredCode) && prepareFunctionType(measuredCode) && prepareFrameType() && prepareMarshal() &&
+         prepareMonitoring() && prepareTracing();
+}
+
 /// Things that can be set up only once in a process.
 bool followProcess() {
   if (process.followsExit)
     return true;
-  if (!prepareCodeLinks() || !followForkedFrames() || !watchExits(recordForEver, recordRunningFrames))
+  if (!prepareCodeLinks(*process.dialect) || !lookLikeOriginals() || !followForkedFrames() ||
+      !watchExits(recordForEver, recordRunningFrames))
     return false;
   // After the interpreter is gone nothing counts. No slot left: shards stay unsealed.
   Py_AtExit(sealFollowed);
@@ -399,6 +412,11 @@ PyObject *original(PyObject *, PyObject *object) {
   return found ? found.release() : Py_NewRef(object);
 }
 
+PyObject *internals(PyObject *, PyObject *object) {
+  PyCodeObject *code = asCode(object);
+  return code ? codeInternals(code) : nullptr;
+}
+
 PyObject *dump(PyObject *, PyObject *arguments, PyObject *keywords) {
   static const char *names[] = {"code", "stage", "mode", nullptr};
   PyObject *object;
@@ -562,7 +580,7 @@ PyMethodDef methods[] = {
     {"is_instrumented", isInstrumented, METH_O,
      "is_instrumented($module, code, /)\n--\n\nWhether this very code object has probes."},
     {"original", original, METH_O,
-     "original($module, code, /)\n--\n\nThe code object that was rewritten, while it lives, or code itself."},
+     "original($module, code, /)\n--\n\nAn equal of the code object that was rewritten, or code itself."},
     {"switch_context", switchContext, METH_VARARGS,
      "switch_context(leave, enter)\n--\n\nLeave one context and enter another, at once; either may be None."},
     {"active_contexts", activeContexts, METH_NOARGS,
@@ -574,6 +592,8 @@ PyMethodDef methods[] = {
      "on_snapshot_signal(signum, frame)\n--\n\nsnapshot(), as a handler of a signal."},
     {"on_reset_signal", onResetSignal, METH_VARARGS,
      "on_reset_signal(signum, frame)\n--\n\nreset(), as a handler of a signal."},
+    {"internals", internals, METH_O,
+     "internals($module, code, /)\n--\n\nWhat runs: attributes of code that show the original otherwise."},
     {"shard_path", shardPath, METH_NOARGS, "shard_path()\n--\n\nThe file in which this process counts, or None."},
     {"read", withKeywords(read), METH_VARARGS | METH_KEYWORDS,
      "read(paths, detail=False)\n--\n\nMerge and resolve: (units, error messages)."},

@@ -1,8 +1,10 @@
 //===- code_link.cc -------------------------------------------------------===//
 #include "importhook/code_link.h"
 
+#include "importhook/constant_type.h"
 #include "importhook/probe_type.h"
 #include "importhook/py_code.h"
+#include "importhook/py_error.h"
 #include "importhook/state_lock.h"
 
 #include <memory>
@@ -17,96 +19,120 @@ struct Forward {
   const Shard *shard;
 };
 
-/// An original that may die any time.
-class Original {
-public:
-#ifdef Py_GIL_DISABLED
-  // It may die in another thread: only a weak reference knows about that.
-  explicit Original(PyCodeObject *code) : weak(PyRef::steal(PyWeakref_NewRef(asObject(code), nullptr))) {}
-  bool good() const { return bool(weak); } ///< else an error is set
-  PyRef get() const {
-    PyObject *code = nullptr;
-    if (PyWeakref_GetRef(weak.get(), &code) < 0)
-      PyErr_Clear();
-    return PyRef::steal(code);
-  }
-  void forget() {}
-
-private:
-  static PyObject *asObject(PyCodeObject *code) { return reinterpret_cast<PyObject *>(code); }
-  PyRef weak;
-#else
-  explicit Original(PyCodeObject *code) : code(code) {}
-  bool good() const { return true; }
-  PyRef get() const { return PyRef::borrow(reinterpret_cast<PyObject *>(code)); }
-  /// It dies.
-  void forget() { code = nullptr; }
-
-private:
-  PyCodeObject *code; ///< borrowed
-#endif
-};
-
-/// In the slot of a rewritten code object.
+/// What a link has beside its object's head.
 struct Back {
-  Original original;
+  PyRef code, lines, exceptions; ///< of the original
+  Py_ssize_t constCount = 0;
+  int stackSize = 0;
+  Mode mode = Mode::Counts;
   CodePlace place;
-  PatchesRef patches;  ///< null if its probes count for ever
-  Py_hash_t hash = -1; ///< what hash() gave the first time; -1: it was not asked for
+  PatchesRef patches; ///< null if its probes count for ever
 
-  Back(PyCodeObject *original, CodePlace place, CodePatches *patches)
-      : original(original), place(place), patches(patches) {}
+  PyRef constants; ///< those of the original if no code objects are among them; else as the following
+
+  // Made when they are asked for; guarded by the StateLock.
+  PyRef original;
+  std::unique_ptr<const OffsetMap> offsets;
+
   ~Back() {
     if (patches)
       patches->detach();
   }
 };
 
-Py_ssize_t forwardSlot = -1; ///< written once, before the first code object is rewritten
-Py_ssize_t backSlot = -1;
+struct CodeLinkObject {
+  PyObject_HEAD;
+  Back back;
+};
 
-Back *backOf(PyObject *code) { return static_cast<Back *>(codeSlot(reinterpret_cast<PyCodeObject *>(code), backSlot)); }
-
-void releaseForward(void *value) {
-  std::unique_ptr<Forward> forward(static_cast<Forward *>(value));
-  if (!forward || !forward->rewritten)
-    return;
-  if (Back *back = backOf(forward->rewritten.get()))
-    back->original.forget();
+void linkDealloc(PyObject *self) {
+  reinterpret_cast<CodeLinkObject *>(self)->back.~Back();
+  PyObject_Free(self);
 }
 
-void releaseBack(void *value) { delete static_cast<Back *>(value); }
+PyTypeObject codeLinkType = [] {
+  PyTypeObject type =
+      makeConstantType("blockcov._blockcov.CodeLink",
+                       PyDoc_STR("A constant of rewritten code that knows the original."), sizeof(CodeLinkObject));
+  type.tp_dealloc = linkDealloc;
+  return type;
+}();
 
-#ifndef Py_GIL_DISABLED
+const Dialect *dialect = nullptr; ///< written once, before the first code object is rewritten, as the slot
+Py_ssize_t forwardSlot = -1;
 
-hashfunc plainHash = nullptr; ///< of code objects; set once
+PyObject *asObject(PyCodeObject *code) { return reinterpret_cast<PyObject *>(code); }
+PyCodeObject *asCode(PyObject *code) { return reinterpret_cast<PyCodeObject *>(code); }
 
-/// A code object whose sites are put back keeps the hash it had when first asked:
-/// programs have code objects in sets and dictionaries (jinja2 does).
-Py_hash_t steadyHash(PyObject *code) {
-  Back *back = backOf(code);
-  if (!back || !back->patches)
-    return plainHash(code);
-  if (back->hash == -1)
-    back->hash = plainHash(code);
-  return back->hash;
+Back *backOf(PyCodeObject *code) {
+  const Py_ssize_t count = PyTuple_GET_SIZE(code->co_consts);
+  PyObject *last = count ? PyTuple_GET_ITEM(code->co_consts, count - 1) : nullptr;
+  return last && Py_IS_TYPE(last, &codeLinkType) ? &reinterpret_cast<CodeLinkObject *>(last)->back : nullptr;
 }
 
-#endif
+void releaseForward(void *value) { delete static_cast<Forward *>(value); }
+
+/// The first `count` constants of `code`, with each code object among them as `shown` has
+/// it. New reference, or null with an error set.
+PyRef constantsOf(PyCodeObject *code, Py_ssize_t count, PyRef (*shown)(PyCodeObject *)) {
+  PyRef constants = PyRef::steal(PyTuple_New(count));
+  for (Py_ssize_t index = 0; constants && index != count; ++index) {
+    PyObject *constant = PyTuple_GET_ITEM(code->co_consts, index);
+    PyRef item = PyCode_Check(constant) ? shown(asCode(constant)) : PyRef::borrow(constant);
+    if (!item)
+      return item;
+    PyTuple_SET_ITEM(constants.get(), index, item.release());
+  }
+  return constants;
+}
+
+bool hasNested(PyObject *constants) {
+  for (Py_ssize_t index = 0; index != PyTuple_GET_SIZE(constants); ++index)
+    if (PyCode_Check(PyTuple_GET_ITEM(constants, index)))
+      return true;
+  return false;
+}
+
+PyRef itself(PyCodeObject *code) { return PyRef::borrow(asObject(code)); }
+
+/// The original, or `code` itself if it is none of ours, or empty with an error set.
+PyRef plainOf(PyCodeObject *code) {
+  PyRef original = originalOf(code);
+  return original || PyErr_Occurred() ? std::move(original) : itself(code);
+}
+
+PyRef makeOriginal(PyCodeObject *code, const Back &back) {
+  if (Py_EnterRecursiveCall(" while a code object is restored"))
+    return PyRef();
+  PyRef constants = back.constants && !hasNested(back.constants.get()) ? PyRef::borrow(back.constants.get())
+                                                                       : constantsOf(code, back.constCount, plainOf);
+  Py_LeaveRecursiveCall();
+  if (!constants)
+    return PyRef();
+  CodeParts parts{back.code.get(), back.lines.get(), back.exceptions.get(), constants.get(), back.stackSize};
+  return PyRef::steal(copyCode(code, parts));
+}
+
+std::unique_ptr<const OffsetMap> makeOffsets(PyCodeObject *code, Mode mode) {
+  PyRef original = originalOf(code);
+  std::optional<PyCodeView> view = original ? PyCodeView::of(asCode(original.get())) : std::nullopt;
+  if (!view)
+    return nullptr;
+  llvm::Expected<Compiled> compiled = compile(view->view(), *dialect, mode); // as it was made
+  if (!compiled)
+    return setError(compiled.takeError()), nullptr;
+  return std::make_unique<const OffsetMap>(*compiled, *dialect);
+}
 
 } // namespace
 
-bool prepareCodeLinks() {
+bool prepareCodeLinks(const Dialect &ofInterpreter) {
   if (forwardSlot >= 0)
     return true;
+  dialect = &ofInterpreter;
   forwardSlot = requestCodeSlot(releaseForward);
-  backSlot = requestCodeSlot(releaseBack);
-#ifndef Py_GIL_DISABLED // without a GIL, nothing is put back
-  // Since 3.12 the instructions are part of the hash (Objects/codeobject.c, code_hash).
-  plainHash = std::exchange(PyCode_Type.tp_hash, steadyHash);
-#endif
-  if (forwardSlot >= 0 && backSlot >= 0)
-    return true;
+  if (forwardSlot >= 0)
+    return PyType_Ready(&codeLinkType) == 0;
   PyErr_SetString(PyExc_RuntimeError, "the interpreter has no slot left for data of code objects");
   return false;
 }
@@ -115,44 +141,47 @@ PyCodeObject *rewrittenOf(PyCodeObject *original, const Shard &shard) {
   auto *forward = static_cast<Forward *>(codeSlot(original, forwardSlot));
   if (!forward || forward->shard != &shard)
     return nullptr;
-  return forward->rewritten ? reinterpret_cast<PyCodeObject *>(forward->rewritten.get()) : original;
+  return forward->rewritten ? asCode(forward->rewritten.get()) : original;
 }
 
-PyRef originalOf(PyCodeObject *rewritten) {
-  StateLock lock;
-  Back *back = backSlot < 0 ? nullptr : backOf(reinterpret_cast<PyObject *>(rewritten));
-  return back ? back->original.get() : PyRef();
+PyObject *newCodeLink(PyCodeObject *original, CodePlace place, PatchesRef patches, Mode mode) {
+  PyRef code = PyRef::steal(PyCode_GetCode(original)); // which CPython keeps
+  CodeLinkObject *link = code ? PyObject_New(CodeLinkObject, &codeLinkType) : nullptr;
+  if (!link)
+    return nullptr;
+  auto *back = new (&link->back) Back();
+  back->code = std::move(code);
+  back->lines = PyRef::borrow(original->co_linetable);
+  back->exceptions = PyRef::borrow(original->co_exceptiontable);
+  back->constCount = PyTuple_GET_SIZE(original->co_consts);
+  if (!hasNested(original->co_consts)) // the same tuple as before: CPython shares equal ones
+    back->constants = PyRef::borrow(original->co_consts);
+  back->stackSize = original->co_stacksize;
+  back->mode = mode;
+  back->place = place;
+  back->patches = std::move(patches);
+  return reinterpret_cast<PyObject *>(link);
 }
 
-CodePlace placeOf(PyCodeObject *code) {
-  if (backSlot < 0)
-    return {};
-  if (Back *back = backOf(reinterpret_cast<PyObject *>(code)))
-    return back->place;
-  LandingPadObject *pad = landingPadOf(code);
-  return pad ? pad->place() : CodePlace();
-}
-
-bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, CodePatches *patches,
-              const Shard &shard) {
+bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, const Shard &shard) {
   auto forward = std::make_unique<Forward>();
   forward->shard = &shard;
   if (rewritten != original) {
-    forward->rewritten = PyRef::borrow(reinterpret_cast<PyObject *>(rewritten));
-    auto back = std::make_unique<Back>(original, place, patches);
-    if (!back->original.good() || !setCodeSlot(rewritten, backSlot, back.get()))
-      return false;
-    if (patches)
-      patches->attach(rewritten);
-    (void)back.release(); // the slot owns it
+    forward->rewritten = PyRef::borrow(asObject(rewritten));
+    if (Back *back = backOf(rewritten); back && back->patches)
+      back->patches->attach(rewritten);
   }
-  if (!setCodeSlot(original, forwardSlot, forward.get())) {
-    if (Back *back = backOf(reinterpret_cast<PyObject *>(rewritten)))
-      back->original.forget();
+  if (!setCodeSlot(original, forwardSlot, forward.get()))
     return false;
-  }
   (void)forward.release(); // the slot owns it
   return true;
+}
+
+bool isRewritten(PyObject *object) { return PyCode_Check(object) && backOf(asCode(object)); }
+
+CodePlace placeOf(PyCodeObject *code) {
+  const Back *back = backOf(code);
+  return back ? back->place : CodePlace();
 }
 
 bool hasProbes(PyCodeObject *code) {
@@ -162,6 +191,52 @@ bool hasProbes(PyCodeObject *code) {
       return true;
   }
   return false;
+}
+
+OriginalParts originalParts(PyCodeObject *code) {
+  const Back *back = backOf(code);
+  if (!back)
+    return {};
+  return {back->code.get(), back->lines.get(), back->exceptions.get(), back->constCount, back->stackSize};
+}
+
+PyObject *shownConstants(PyCodeObject *code) {
+  Back *back = backOf(code);
+  if (!back)
+    return Py_NewRef(code->co_consts);
+  StateLock lock;
+  if (!back->constants) {
+    PyRef made = constantsOf(code, back->constCount, itself);
+    if (!back->constants) // making it may have run a collection
+      back->constants = std::move(made);
+  }
+  return Py_XNewRef(back->constants.get());
+}
+
+PyRef originalOf(PyCodeObject *code) {
+  Back *back = backOf(code);
+  if (!back)
+    return PyRef();
+  StateLock lock;
+  if (!back->original) {
+    PyRef made = makeOriginal(code, *back);
+    if (!back->original) // as above
+      back->original = std::move(made);
+  }
+  return PyRef::borrow(back->original.get());
+}
+
+const OffsetMap *offsetsOf(PyCodeObject *code) {
+  Back *back = backOf(code);
+  if (!back || !back->place.counters)
+    return nullptr;
+  StateLock lock;
+  if (!back->offsets) {
+    std::unique_ptr<const OffsetMap> made = makeOffsets(code, back->mode);
+    if (!back->offsets) // as above
+      back->offsets = std::move(made);
+  }
+  return back->offsets.get();
 }
 
 } // namespace blockcov

@@ -1,8 +1,13 @@
 //===- code_link.h - which code object came of which ------------*- C++ -*-===//
 //
 // An original owns its rewritten code object, so that one that is executed twice
-// is rewritten once. The way back is only valid while the original lives (a
-// reference both ways would be a cycle that no collector sees).
+// is rewritten once. A rewritten code object has, as its last constant, a link that
+// keeps what the original had in place of its own (instructions, tables). An equal of
+// the original can be made of that at any time; a reference back would be a cycle
+// that no collector sees.
+//
+// Interpreters call what other users of code objects' "extra" data have registered
+// for every code object that has any, so rewritten ones have none.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -10,13 +15,15 @@
 #include "importhook/hit_probe.h"
 #include "importhook/landing_pad.h"
 #include "importhook/py_ref.h"
+#include "instrument/mode.h"
+#include "instrument/offset_map.h"
 
 namespace blockcov {
 
 class Shard;
 
-/// Asks the interpreter for the slots. False with an error set. Once per process.
-bool prepareCodeLinks();
+/// Asks the interpreter for a slot. False with an error set. Once per process.
+bool prepareCodeLinks(const Dialect &dialect);
 
 // The callers of rewrittenOf() and linkCode() hold the StateLock.
 
@@ -24,20 +31,46 @@ bool prepareCodeLinks();
 /// is), borrowed; null if it was not met yet.
 PyCodeObject *rewrittenOf(PyCodeObject *original, const Shard &shard);
 
-/// The code object that `rewritten` was made of; empty if it was not made by us or
-/// the original is gone.
-PyRef originalOf(PyCodeObject *rewritten);
-
-/// Where a rewritten code object, or a copy of one, counts; null counters if it does not.
-CodePlace placeOf(PyCodeObject *code);
-
-/// Records that `original` becomes `rewritten`, which may be itself, and that
-/// `patches`, which may be null, apply to that as long as it lives. False with an
+/// Records that `original` becomes `rewritten`, which may be itself. False with an
 /// error set.
-bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, CodePlace place, CodePatches *patches,
-              const Shard &shard);
+bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, const Shard &shard);
+
+/// The last constant of what `original` is going to be rewritten to. It counts at
+/// `place`, if that has counters. New reference, or null with an error set.
+PyObject *newCodeLink(PyCodeObject *original, CodePlace place, PatchesRef patches, Mode mode);
+
+/// Whether `object` is a code object with a link.
+bool isRewritten(PyObject *object);
+
+/// Where a rewritten code object counts; null counters if it does not.
+CodePlace placeOf(PyCodeObject *code);
 
 /// Whether `code` itself has probes or a landing pad.
 bool hasProbes(PyCodeObject *code);
+
+// What follows is for any code object, and empty or null without an error if
+// isRewritten() does not hold.
+
+/// What differs between a code object and its original, as the original has it.
+/// Borrowed from the code object.
+struct OriginalParts {
+  PyObject *code = nullptr, *lines = nullptr, *exceptions = nullptr; ///< bytes
+  Py_ssize_t constCount = 0;                                         ///< so many of the constants are the original's
+  int stackSize = 0;
+  explicit operator bool() const { return code; }
+};
+OriginalParts originalParts(PyCodeObject *code);
+
+/// The original's constants; code objects among them are rewritten ones, which the
+/// program knows. Else `code`'s own. New reference, or null with an error set.
+PyObject *shownConstants(PyCodeObject *code);
+
+/// An equal of the original, always the same one, in which nothing is rewritten. An
+/// error may be set.
+PyRef originalOf(PyCodeObject *code);
+
+/// Of the places in both. Lives as long as the code object; null with an error set
+/// if memory is short.
+const OffsetMap *offsetsOf(PyCodeObject *code);
 
 } // namespace blockcov

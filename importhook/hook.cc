@@ -1,6 +1,7 @@
 //===- hook.cc ------------------------------------------------------------===//
 #include "importhook/hook.h"
 
+#include "importhook/code_link.h"
 #include "importhook/state_lock.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -52,6 +53,17 @@ PyObject *makeReplacement(PyObject *builtins, PyObject *original) {
 }
 
 } // namespace
+
+PyObject *measuredCode(PyCodeObject *code) {
+  Session *session;
+  {
+    StateLock lock;
+    session = state.active ? state.session : nullptr;
+  }
+  if (!session || isRewritten(reinterpret_cast<PyObject *>(code)) || !session->isSelected(code->co_filename))
+    return Py_NewRef(reinterpret_cast<PyObject *>(code));
+  return session->instrument(code);
+}
 
 bool installHook(Session &session) {
   StateLock lock;

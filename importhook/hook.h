@@ -19,4 +19,8 @@ bool installHook(Session &session);
 /// with an error set.
 bool removeHook();
 
+/// The code object to run in place of `code`: what it is rewritten to if its file is
+/// measured, or itself. New reference, never null, no error set.
+PyObject *measuredCode(PyCodeObject *code);
+
 } // namespace blockcov

@@ -96,25 +96,29 @@ std::optional<PyCodeView> PyCodeView::of(PyCodeObject *code) {
   return result;
 }
 
+PyObject *copyCode(PyCodeObject *model, const CodeParts &parts) {
+  PyRef variables = PyRef::steal(PyCode_GetVarnames(model));
+  PyRef freeVariables = PyRef::steal(PyCode_GetFreevars(model));
+  PyRef cells = PyRef::steal(PyCode_GetCellvars(model));
+  if (!variables || !freeVariables || !cells)
+    return nullptr;
+  PyRef copy = PyRef::steal(reinterpret_cast<PyObject *>(newCode(
+      model->co_argcount, model->co_posonlyargcount, model->co_kwonlyargcount, model->co_nlocals, parts.stackSize,
+      model->co_flags, parts.code, parts.constants, model->co_names, variables.get(), freeVariables.get(), cells.get(),
+      model->co_filename, model->co_name, model->co_qualname, model->co_firstlineno, parts.lines, parts.exceptions)));
+  if (!copy || !restoreLocals(reinterpret_cast<PyCodeObject *>(copy.get()), model))
+    return nullptr;
+  return copy.release();
+}
+
 PyObject *copyCode(PyCodeObject *original, const Rewritten *rewritten, PyObject *constants) {
-  PyRef variables = PyRef::steal(PyCode_GetVarnames(original));
-  PyRef freeVariables = PyRef::steal(PyCode_GetFreevars(original));
-  PyRef cells = PyRef::steal(PyCode_GetCellvars(original));
   PyRef code = rewritten ? newBytes(rewritten->code) : PyRef::steal(PyCode_GetCode(original));
   PyRef lines = rewritten ? newBytes(rewritten->lineTable) : PyRef::borrow(original->co_linetable);
   PyRef exceptions = rewritten ? newBytes(rewritten->exceptionTable) : PyRef::borrow(original->co_exceptiontable);
-  if (!variables || !freeVariables || !cells || !code || !lines || !exceptions)
+  if (!code || !lines || !exceptions)
     return nullptr;
   int stackSize = rewritten ? static_cast<int>(rewritten->stackSize) : original->co_stacksize;
-
-  PyRef copy = PyRef::steal(reinterpret_cast<PyObject *>(
-      newCode(original->co_argcount, original->co_posonlyargcount, original->co_kwonlyargcount, original->co_nlocals,
-              stackSize, original->co_flags, code.get(), constants, original->co_names, variables.get(),
-              freeVariables.get(), cells.get(), original->co_filename, original->co_name, original->co_qualname,
-              original->co_firstlineno, lines.get(), exceptions.get())));
-  if (!copy || !restoreLocals(reinterpret_cast<PyCodeObject *>(copy.get()), original))
-    return nullptr;
-  return copy.release();
+  return copyCode(original, {code.get(), lines.get(), exceptions.get(), constants, stackSize});
 }
 
 Py_ssize_t requestCodeSlot(freefunc release) { return requestSlot(release); }
@@ -337,6 +341,12 @@ void setExceptionTable(PyCodeObject *code, llvm::ArrayRef<uint8_t> table) {
   else
     PyErr_Clear();
 }
+
+#if PY_VERSION_HEX >= 0x030c0000
+PyObject *typeDictionary(PyTypeObject &type) { return PyType_GetDict(&type); } // each interpreter has one
+#else
+PyObject *typeDictionary(PyTypeObject &type) { return Py_NewRef(type.tp_dict); }
+#endif
 
 uint16_t bytecodeMagic() { return static_cast<uint16_t>(PyImport_GetMagicNumber() & 0xffff); }
 

@@ -44,6 +44,16 @@ private:
   CodeView view_;
 };
 
+/// What a copy has in place of its model's.
+struct CodeParts {
+  PyObject *code, *lines, *exceptions; ///< bytes, borrowed
+  PyObject *constants;                 ///< a tuple, borrowed
+  int stackSize;
+};
+
+/// New reference, or null with an error set.
+PyObject *copyCode(PyCodeObject *model, const CodeParts &parts);
+
 /// A code object like `original` but with other constants (a tuple, borrowed)
 /// and, if `rewritten` is not null, its instructions and tables. New reference,
 /// or null with an error set.
@@ -79,6 +89,12 @@ void cleanSite(PyCodeObject *code, const PatchSite &site);
 /// Gives `code`, which may be running, another exception table. Does nothing while
 /// others watch the code, as above.
 void setExceptionTable(PyCodeObject *code, llvm::ArrayRef<uint8_t> table);
+
+/// The dictionary of a built-in type. New reference, or null with an error set.
+PyObject *typeDictionary(PyTypeObject &type);
+
+/// Whether marshal.dumps() takes keywords.
+inline constexpr bool kMarshalTakesKeywords = PY_VERSION_HEX >= 0x030d0000;
 
 /// The .pyc magic number of this interpreter, without "\r\n".
 uint16_t bytecodeMagic();

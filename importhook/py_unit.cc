@@ -13,6 +13,9 @@
 namespace blockcov {
 
 static constexpr const char *kForeign = "it belongs to another file";
+/// Whether a constant belongs to the unit of what has it. One that counts already,
+/// which code.replace() may have put there, stays as it is.
+static bool isNested(PyObject *constant) { return PyCode_Check(constant) && !isRewritten(constant); }
 
 std::optional<PyUnit> PyUnit::collect(PyCodeObject *root) {
   PyUnit unit;
@@ -32,7 +35,7 @@ bool PyUnit::add(PyCodeObject *code, int32_t parent) {
     members_.push_back({code, std::move(*source), parent, isForeign(code)});
   for (Py_ssize_t each = 0; good && each != PyTuple_GET_SIZE(code->co_consts); ++each) {
     PyObject *constant = PyTuple_GET_ITEM(code->co_consts, each);
-    if (PyCode_Check(constant))
+    if (isNested(constant))
       good = add(reinterpret_cast<PyCodeObject *>(constant), index);
   }
   Py_LeaveRecursiveCall();
@@ -53,6 +56,7 @@ bool PyUnit::hasProbes() const {
 }
 
 void PyUnit::compile(const Dialect &dialect, Mode mode) {
+  mode_ = mode;
   Rewriter rewriter(dialect, mode);
   compiled_.clear();
   compiled_.reserve(members_.size());
@@ -72,7 +76,8 @@ void PyUnit::compile(const Dialect &dialect, Mode mode) {
   }
 }
 
-bool PyUnit::adopt(llvm::StringRef bytes) {
+bool PyUnit::adopt(llvm::StringRef bytes, Mode mode) {
+  mode_ = mode;
   llvm::Expected<std::vector<CompiledCode>> codes = decodeCompiled(bytes, members_.size());
   if (codes)
     compiled_ = std::move(*codes);
@@ -126,7 +131,7 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, ui
   const CodePlace place{&counters, self};
 
   // Slots of the new tuple own what they hold; a tuple with empty slots may be freed.
-  PyRef constants = PyRef::steal(PyTuple_New(oldCount + probeCount + padCount));
+  PyRef constants = PyRef::steal(PyTuple_New(oldCount + probeCount + padCount + 1));
   if (!constants)
     return nullptr;
   Py_ssize_t next = oldCount;
@@ -145,20 +150,25 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, ui
       return nullptr;
     PyTuple_SET_ITEM(constants.get(), next++, pad);
   }
+  PyObject *link = newCodeLink(member.code, rewritten ? place : CodePlace(), patches, mode_);
+  if (!link)
+    return nullptr;
+  PyTuple_SET_ITEM(constants.get(), next, link);
   bool changed = rewritten.has_value();
   for (Py_ssize_t each = 0; each != oldCount; ++each) {
     PyObject *constant = PyTuple_GET_ITEM(old, each);
-    PyObject *copy = PyCode_Check(constant) ? buildMember(counters, dialect, index, counter) : Py_NewRef(constant);
+    PyObject *copy = isNested(constant) ? buildMember(counters, dialect, index, counter) : Py_NewRef(constant);
     if (!copy)
       return nullptr;
     changed |= copy != constant;
     PyTuple_SET_ITEM(constants.get(), each, copy);
   }
 
+  // Nothing in it refers back; nobody is to meet it who looks through the collector's objects.
+  PyObject_GC_UnTrack(constants.get());
   PyRef code = changed ? PyRef::steal(copyCode(member.code, rewritten ? &*rewritten : nullptr, constants.get()))
                        : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
-  if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()), rewritten ? place : CodePlace(),
-                         patches.get(), counters.shard))
+  if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()), counters.shard))
     return nullptr;
   return code.release();
 }

@@ -27,8 +27,8 @@ public:
     bool foreign; ///< its file is not the root's
   };
 
-  /// The root and, in pre-order, all code objects among constants. Nothing, with
-  /// a Python error set, if memory is short.
+  /// The root and, in pre-order, all code objects among constants that were not
+  /// rewritten before. Nothing, with a Python error set, if memory is short.
   static std::optional<PyUnit> collect(PyCodeObject *root);
 
   /// Whether some of it was rewritten before: then it is to be left alone.
@@ -39,7 +39,7 @@ public:
 
   /// Takes what compile() gave for a unit of the same description. False, with
   /// nothing taken, if `bytes` are not what encodeCompiled() wrote for so many.
-  bool adopt(llvm::StringRef bytes);
+  bool adopt(llvm::StringRef bytes, Mode mode);
 
   /// What the map stores; before compile(), what that follows from. Borrows from
   /// this; `filename` from the caller.
@@ -58,6 +58,7 @@ private:
   PyObject *buildMember(UnitCounters &counters, const Dialect &dialect, uint32_t &index, uint64_t *&counter) const;
 
   PyRef root_;
+  Mode mode_ = Mode::Counts; ///< of compile() or adopt()
   std::vector<Member> members_;
   std::vector<CompiledCode> compiled_;
 };

@@ -113,6 +113,8 @@ void Session::warnOfFailure() {
 }
 
 PyObject *Session::instrument(PyCodeObject *code) {
+  if (isRewritten(reinterpret_cast<PyObject *>(code)))
+    return Py_NewRef(reinterpret_cast<PyObject *>(code));
   Warnings warnings;
   PyRef rewritten;
   {
@@ -163,7 +165,7 @@ void Session::compile(PyUnit &unit, const Unit &description) {
   llvm::SmallVector<char, 0> bytes;
   encodeUnit(description, bytes);
   const Hash128 name = hash128({bytes.data(), bytes.size()}, compilerBuild());
-  if (compiled_.find(name, bytes) && unit.adopt({bytes.data(), bytes.size()}))
+  if (compiled_.find(name, bytes) && unit.adopt({bytes.data(), bytes.size()}, mode_))
     return;
   unit.compile(dialect_, mode_);
   bytes.clear();

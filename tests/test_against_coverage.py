@@ -1,4 +1,4 @@
-"""Executed and missing lines and branches of `blockcov json` equal those of coverage.py, but for the differences that
+"""Executed and missing lines and branches of `blockcov json` equal those of coverage.py, but for those differences that
 are listed with the verdict of the oracle in tests/oracle/differences.toml and explained in docs/accuracy.md."""
 
 import sys

@@ -180,6 +180,22 @@ def test_report_files(shop: Project) -> None:
         assert line in result.text
 
 
+@pytest.mark.parametrize(
+    ("report", "name", "beginning"),
+    [
+        ("xml", "coverage.xml", b"<?xml "),
+        ("lcov", "coverage.lcov", b"SF:src/shop.py"),
+        ("json", "coverage.json", b'{"meta": '),
+        ("sqlite", ".coverage", b"SQLite format 3\0"),
+    ],
+)
+def test_formats(shop: Project, report: str, name: str, beginning: bytes) -> None:
+    for option, place in ((report, name), (f"{report}:other", "other")):
+        result = run_pytest(shop, "--blockcov=src", f"--blockcov-report={option}")
+        assert result.status == 0, result.text
+        assert beginning in (shop.path / place).read_bytes()[:200]
+
+
 def test_skip_covered(shop: Project) -> None:
     result = run_pytest(shop, "--blockcov", "--blockcov-report=term:skip-covered")
     assert table(result) == ["src/shop.py 4 1 2 1 67%", "TOTAL 9 1 2 1 82%"]
@@ -408,8 +424,46 @@ def test_options_of_pytest_cov(shop: Project) -> None:
     assert run_pytest(shop, "--cov", "src", "--cov-report=").status == 0
     assert shop.measured() == {"src/shop.py"}
     assert "coverage" not in run_pytest(shop, *COV, "--no-cov").text
+    assert "coverage" not in run_pytest(shop, *COV, "--cov-reset").text
     shop.write("settings.toml", "[tool.blockcov]\nfail_under = 99\n")
     assert run_pytest(shop, *COV, "--cov-config=settings.toml").status == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "row"),
+    [
+        ((), "", "src/shop.py 4 1 75% 2:17-20 never true, 3"),
+        (("--cov-branch",), "", "src/shop.py 4 1 2 1 67% 2:17-20 never true, 3"),
+        (("--cov-branch", "--cov-precision=2"), "", "src/shop.py 4 1 2 1 66.67% 2:17-20 never true, 3"),
+        ((), "[run]\nbranch = true\n", "src/shop.py 4 1 2 1 67% 2:17-20 never true, 3"),
+        ((), "[run]\nparallel = true\n", "src/shop.py 4 1 75% 2:17-20 never true, 3"),
+        (("--cov-branch",), "[run]\nparallel = true\n", "src/shop.py 4 1 2 1 67% 2:17-20 never true, 3"),
+    ],
+)
+def test_numbers_of_pytest_cov_stay(shop: Project, words: tuple[str, ...], settings: str, row: str) -> None:
+    if settings:
+        shop.write(".coveragerc", settings)
+    assert table(run_pytest(shop, *COV, *words))[0] == row
+    theirs = run_pytest(shop, *COV, *words, PYTHONPATH=str(directory("pytest-cov==7.1.0", "pytest-xdist==3.8.0")))
+    (their_row,) = (" ".join(line.split()) for line in theirs.text.splitlines() if line.startswith("src/shop.py "))
+    assert their_row == row.replace("2:17-20 never true, ", "")
+
+
+def test_no_cover(shop: Project) -> None:
+    shop.write(
+        "tests/test_marked.py",
+        """
+        import pytest, shop
+        @pytest.mark.no_cover
+        def test_marked():
+            shop.price(1)
+        def test_with_fixture(no_cover):
+            shop.price(1)
+        """,
+    )
+    for site in ("", str(directory("pytest-cov==7.1.0", "pytest-xdist==3.8.0"))):
+        result = run_pytest(shop, "--strict-markers", "--cov=src", "-k", "marked or fixture", PYTHONPATH=site)
+        assert "2 passed" in result.text
 
 
 def test_pytest_cov_keeps_its_options(shop: Project) -> None:
@@ -422,7 +476,7 @@ def test_pytest_cov_keeps_its_options(shop: Project) -> None:
     assert both.status == 0
     assert "src/shop.py       4      1      2      1    67%   3\n" in both.text
     assert "src/shop.py 4 1 2 1 67% 2:17-20 never true, 3" in table(both)
-    blocked = run_pytest(shop, *COV, "-p", "no:pytest_cov", PYTHONPATH=site)
+    blocked = run_pytest(shop, *COV, "--cov-branch", "-p", "no:pytest_cov", PYTHONPATH=site)
     assert table(blocked)[0] == "src/shop.py 4 1 2 1 67% 2:17-20 never true, 3"
 
 

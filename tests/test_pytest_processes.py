@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,16 @@ def test_workers_in_another_directory(project: Project, tmp_path: Path) -> None:
     assert run_pytest(project, "--blockcov=src").status == 0
     assert project.counts("src/module.py")[2] == CALLS + 1
     assert not list((project.path / ".blockcov").glob("*.copy.json"))
+
+
+def test_worker_that_does_not_know_of_the_measurement(project: Project) -> None:
+    """As on another machine: it says so, and leaves nothing behind there."""
+    far = project.write("../far", f'#!/bin/sh\nunset BLOCKCOV_START\nexec {sys.executable} "$@"\n')
+    far.chmod(0o755)
+    words = ["--blockcov=src", "--dist=load", f"--tx=popen//id=far//python={far.resolve()}", "--tx=popen//id=near"]
+    result = run_pytest(project, *words, "tests")
+    assert result.status == 1
+    assert f"{CALLS} passed" in result.text
+    assert "blockcov: error: not measured, since on another machine: far\n" in result.text
+    assert table(result)
+    assert project.counts("src/module.py")[1] == 1

@@ -66,10 +66,11 @@ for _ in range(4):
 
 LOOK = """\
 import _opcode, work
+from blockcov import _blockcov
 
 compiled = 0
 for function in work.fails, work.passes_on, work.handles, work.converts, work.fibonacci:
-    for offset in range(0, len(function.__code__.co_code), 2):
+    for offset in range(0, len(_blockcov.internals(function.__code__)["co_code"]), 2):
         try:
             compiled += _opcode.get_executor(function.__code__, offset) is not None
         except (ValueError, RuntimeError):

@@ -1,4 +1,4 @@
-"""Instrumented code that leaves its process works where blockcov is not: constants that count do nothing there."""
+"""Instrumented code that leaves its process is the original there."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ for suffix in ("code", "later"):
     names = {}
     for name in ("work", "steps"):
         names[name] = types.FunctionType(marshal.loads(open(name + "." + suffix, "rb").read()), names)
-    assert any(isinstance(each, bytes) for each in names["work"].__code__.co_consts)
+    assert not any(isinstance(each, bytes) for each in names["work"].__code__.co_consts)
     for _ in range(3):
         print(names["work"](6))
 """

@@ -9,8 +9,8 @@ set -eu
 
 # What LLVM's own CMake files look for besides LLVM: zlib, zstd and terminfo.
 build_packages="g++ cmake ninja-build git python3 python3-dev python3-venv llvm-dev libxxhash-dev zlib1g-dev libzstd-dev libncurses-dev"
-# lcov: genhtml reads the tracefiles that the tests write.
-test_packages="libgtest-dev libgmock-dev lcov"
+# lcov: genhtml reads the tracefiles that the tests write. In the shells, words are completed.
+test_packages="libgtest-dev libgmock-dev lcov zsh fish"
 # For the tests of HTML pages, which are skipped without a browser; the fonts are those of the committed pictures.
 browser_packages="chromium fonts-dejavu-core"
 bench_packages="libbenchmark-dev valgrind"
@@ -36,7 +36,7 @@ done
 # A tool that was installed in another way serves as well as Debian's package of it.
 present() {
   case "$1" in
-    g++ | cmake | git | clang-tidy | debootstrap | chromium) command -v "$1" >/dev/null 2>&1 && return 0 ;;
+    g++ | cmake | git | clang-tidy | debootstrap | chromium | zsh | fish) command -v "$1" >/dev/null 2>&1 && return 0 ;;
     llvm-dev) ls /usr/lib/llvm-*/lib/cmake/llvm/LLVMConfig.cmake >/dev/null 2>&1 && return 0 ;;
     ninja-build) command -v ninja >/dev/null 2>&1 && return 0 ;;
   esac

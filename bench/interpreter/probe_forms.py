@@ -47,7 +47,7 @@ class Form:
     slot: str  # empty: no constant
     words: Words
     since: int = 11
-    until: int = 13
+    until: int = 15
     immortal: bool = False
     extended: bool = False  # the constant's index needs EXTENDED_ARG
     around: tuple[Words, Words] = APART
@@ -65,7 +65,9 @@ CALL: Words = {
     11: (("PUSH_NULL", 0), PROBE, ("PRECALL", 0), ("CALL", 0), POP),
     12: (("PUSH_NULL", 0), PROBE, ("CALL", 0), POP),
 }.get(MINOR, (PROBE, ("PUSH_NULL", 0), ("CALL", 0), POP))
-END_FOR = {11: [], 12: [("END_FOR", 0)]}.get(MINOR, [("END_FOR", 0), POP])
+END_FOR = {11: [], 12: [("END_FOR", 0)], 13: [("END_FOR", 0), POP]}.get(MINOR, [("END_FOR", 0), ("POP_ITER", 0)])
+ITERATOR: Words = () if MINOR < 15 else (("PUSH_NULL", 0),)  # what a `for` has on the stack beside it
+GET_ITER: Words = (PROBE, ("GET_ITER", 0), *[POP] * (1 if MINOR < 15 else 2))
 
 FORMS = [
     Form(TRUTH_NAME, "bool", TRUTH),
@@ -79,8 +81,8 @@ FORMS = [
     Form("LOAD_CONST JUMP_IF_TRUE_OR_POP", "bool", (PROBE, ("JUMP_IF_TRUE_OR_POP", 0)), until=11),
     Form("LOAD_CONST UNARY_NOT POP_TOP", "bool", (PROBE, ("UNARY_NOT", 0), POP), until=12),
     Form("LOAD_CONST TO_BOOL POP_JUMP_IF_FALSE", "bool", (PROBE, ("TO_BOOL", 0), JUMP), since=13),
-    Form("LOAD_CONST GET_ITER POP_TOP", "iter", (PROBE, ("GET_ITER", 0), POP)),
-    Form("LOAD_CONST GET_ITER POP_TOP, immortal", "iter", (PROBE, ("GET_ITER", 0), POP), since=12, immortal=True),
+    Form("LOAD_CONST GET_ITER POP_TOP", "iter", GET_ITER),
+    Form("LOAD_CONST GET_ITER POP_TOP, immortal", "iter", GET_ITER, since=12, immortal=True),
     Form("LOAD_CONST GET_LEN POP_TOP POP_TOP", "length", (PROBE, ("GET_LEN", 0), POP, POP)),
     Form("LOAD_CONST GET_LEN END_FOR", "length", (PROBE, ("GET_LEN", 0), ("END_FOR", 0)), since=12, until=12),
     Form("LOAD_CONST UNPACK_SEQUENCE", "next", (PROBE, ("UNPACK_SEQUENCE", 0))),
@@ -90,8 +92,10 @@ FORMS = [
     Form("LOAD_CONST LOAD_CONST CONTAINS_OP POP_TOP", "contains", (PROBE, PROBE, IN, POP)),
     Form("LOAD_CONST LOAD_CONST COMPARE_OP POP_TOP", "compare", (PROBE, PROBE, EQUAL, POP)),
     Form("LOAD_CONST LOAD_ATTR POP_TOP", "attribute", (PROBE, ("LOAD_ATTR", 0), POP)),
-    Form("LOAD_CONST FOR_ITER", "next", (PROBE, ("FOR_ITER", 0), *END_FOR)),
-    Form("LOAD_CONST FOR_ITER, immortal", "next", (PROBE, ("FOR_ITER", 0), *END_FOR), since=12, immortal=True),
+    Form("LOAD_CONST FOR_ITER", "next", (PROBE, *ITERATOR, ("FOR_ITER", 0), *END_FOR)),
+    Form(
+        "LOAD_CONST FOR_ITER, immortal", "next", (PROBE, *ITERATOR, ("FOR_ITER", 0), *END_FOR), since=12, immortal=True
+    ),
     Form("LOAD_CONST UNARY_NEGATIVE POP_TOP", "negative", (PROBE, ("UNARY_NEGATIVE", 0), POP)),
     Form("LOAD_CONST UNARY_INVERT POP_TOP", "invert", (PROBE, ("UNARY_INVERT", 0), POP)),
     Form("CALL of a vectorcall object", "vectorcall", CALL),

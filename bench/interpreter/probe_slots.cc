@@ -19,8 +19,10 @@
 #endif
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 
 namespace {
 
@@ -123,7 +125,11 @@ PyObject *make(PyObject *, PyObject *arguments) {
       return nullptr;
 #if PY_VERSION_HEX >= 0x030C0000
     if (immortal) {
+#if PY_VERSION_HEX >= 0x030E0000
+      object->ob_refcnt = _Py_IMMORTAL_INITIAL_REFCNT;
+#else
       object->ob_refcnt = _Py_IMMORTAL_REFCNT;
+#endif
       return object;
     }
 #endif

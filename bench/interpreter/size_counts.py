@@ -45,10 +45,11 @@ def sizes(module: CodeType) -> Counter[str]:
     for old, new in zip(in_pre_order(module), in_pre_order(rewritten), strict=True):
         total["codes"] += 1
         total["code"] += len(old.co_code)
-        total["code_instrumented"] += len(new.co_code)
         total["tables"] += len(old.co_linetable) + len(old.co_exceptiontable)
-        total["tables_instrumented"] += len(new.co_linetable) + len(new.co_exceptiontable)
-        for constant in new.co_consts:
+        runs = engine.internals(new)
+        total["code_instrumented"] += len(runs["co_code"])
+        total["tables_instrumented"] += len(runs["co_linetable"]) + len(runs["co_exceptiontable"])
+        for constant in runs["co_consts"]:
             if is_engine_object(constant):
                 kind = "pads" if "Pad" in type(constant).__name__ else "probes"
                 total[kind] += 1

@@ -10,24 +10,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from blockcov.api import Coverage, CoverageWarning
-    from blockcov.errors import Failure
+    from blockcov.api import Coverage as Coverage
+    from blockcov.api import CoverageWarning as CoverageWarning
+    from blockcov.errors import Failure as Failure
     from blockcov.live import active_contexts, context, reset, snapshot
     from blockcov.notebook import load_ipython_extension as load_ipython_extension
 
     __version__: str
 
-__all__ = [
-    "Coverage",
-    "CoverageWarning",
-    "Failure",
-    "__version__",
-    "active_contexts",
-    "context",
-    "reset",
-    "snapshot",
-]
-_HOMES = {"Coverage": "api", "CoverageWarning": "api", "Failure": "errors", "load_ipython_extension": "notebook"}
+_LIVE = ("active_contexts", "context", "reset", "snapshot")
+__all__ = ["Coverage", "CoverageWarning", "Failure", "__version__", "active_contexts", "context", "reset", "snapshot"]
 
 
 def __getattr__(name: str) -> "Any":
@@ -36,8 +28,20 @@ def __getattr__(name: str) -> "Any":
         from blockcov import _blockcov
 
         return _blockcov.VERSION
-    if name in __all__ or name in _HOMES:
-        import importlib
+    if name in _LIVE:
+        from blockcov import live
 
-        return getattr(importlib.import_module("blockcov." + _HOMES.get(name, "live")), name)
+        return getattr(live, name)
+    if name == "load_ipython_extension":
+        from blockcov.notebook import load_ipython_extension
+
+        return load_ipython_extension
+    if name in ("Coverage", "CoverageWarning"):
+        from blockcov import api
+
+        return getattr(api, name)
+    if name == "Failure":
+        from blockcov.errors import Failure
+
+        return Failure
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -192,9 +192,8 @@ class Coverage:
         """Merge shards and data directories (without any, those of the own data directory) into the data directory."""
         from blockcov.combine import merge
 
-        paths = [os.fspath(path) for path in data_paths or ()]
-        if merge(self.options, paths or [self.options.data_dir], keep):
-            _warn("some of the measurements are damaged and left out; stderr has their names")
+        for message in merge(self.options, [os.fspath(path) for path in data_paths or ()], keep):
+            _warn(message)
 
     # -- settings --------------------------------------------------------------------------------------------------
 

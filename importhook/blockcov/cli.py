@@ -92,6 +92,11 @@ def dispatch_parsed(words: "list[str]", program: "list[str]") -> int:
         parser.error("no command given; try --help")
     if given.command == "run":
         start_run(vars(given), program)
+    if given.command == "completion":
+        from blockcov import completion
+
+        sys.stdout.write(completion.script(given.shell, parser))
+        return errors.OK
 
     from blockcov import config
 

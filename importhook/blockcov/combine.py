@@ -19,14 +19,21 @@ def combine(options: Options, given: argparse.Namespace) -> int:
     """Merge shards into the data directory, or compare two data directories."""
     how = "subtract" if given.subtract else "intersect" if given.intersect else ""
     if how:
-        if given.paths or given.keep:
+        if given.merged or given.keep:
             raise Failure(USAGE, f"combine: --{how} takes two data directories and nothing else")
         return compare.report(options, how, *getattr(given, how))
-    return merge(options, given.paths or [options.data_dir], given.keep)
+    damaged = merge(options, given.merged, given.keep)
+    for message in damaged:
+        write_line("error: " + message)
+    return DATA if damaged else OK
 
 
-def merge(options: Options, paths: list[str], keep: bool) -> int:
-    """Merge the shards of these data directories, shard files and URLs into the data directory; give the status."""
+def merge(options: Options, paths: list[str], keep: bool) -> list[str]:
+    """Merge the shards of these data directories, shard files and URLs (none: of the data directory) into it.
+
+    Gives messages about what is damaged and left out. Raises Failure.
+    """
+    paths = paths or [options.data_dir]
     mapped = PathMap(options.paths)
     with ExitStack() as stack:
         local = list(_fetched(options, paths, stack))
@@ -38,15 +45,11 @@ def merge(options: Options, paths: list[str], keep: bool) -> int:
             raise Failure(CANNOT_CREATE, f"combine: {options.data_dir}: {error.strerror or error}") from None
         except _blockcov.DataError as error:
             raise Failure(DATA, f"combine: {error}") from None
-    for message in damaged:
-        write_line("error: " + message)
     if not merged and not damaged:
         raise Failure(NO_INPUT, f"combine: no measurements in {', '.join(paths)}")
     for filename in several:
-        warn(
-            f"{filename} was measured in several versions; they stay apart, and reports show the one that is there then"
-        )
-    return DATA if damaged else OK
+        warn(f"{filename} was measured in several versions; reports show the one that is there, never their sum")
+    return damaged
 
 
 def _fetched(options: Options, paths: list[str], stack: ExitStack) -> Iterator[str]:

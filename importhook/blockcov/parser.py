@@ -100,7 +100,9 @@ blockcov combine s3://bucket/run-17/job1 s3://bucket/run-17/job2
 blockcov combine --subtract unit/.blockcov integration/.blockcov
 """,
     )
-    combine.add_argument("paths", nargs="*", metavar="DIR|FILE", help="what to merge (default: the data directory)")
+    combine.add_argument(
+        "merged", nargs="*", metavar="DIR|FILE|URL", help="what to merge (default: the data directory)"
+    )
     combine.add_argument(
         "--subtract", nargs=2, metavar=("A", "B"), help="merge nothing; show what A covers that B does not"
     )
@@ -135,6 +137,17 @@ blockcov report --format total --fail-under 90
     add_questions(command)
 
     command("erase", "remove the measurements", "blockcov erase\nblockcov erase --data-dir /tmp/measured")
+
+    completion = command(
+        "completion",
+        "write a script that has a shell complete commands and options",
+        """
+eval "$(blockcov completion bash)"             # in ~/.bashrc
+eval "$(blockcov completion zsh)"              # in ~/.zshrc, behind compinit
+blockcov completion fish > ~/.config/fish/completions/blockcov.fish
+""",
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell")
 
     debug = command(
         "debug",

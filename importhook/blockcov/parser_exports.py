@@ -142,6 +142,10 @@ def _branches(parser: ArgumentParser, report: str, default: str) -> None:
 def reported(parser: ArgumentParser) -> None:
     """Add the options that all reports have."""
     parser.add_argument(
+        "--branch", action="store_true", default=None, help="count branches too (default, but for a coverage.py's file)"
+    )
+    parser.add_argument("--no-branch", dest="branch", action="store_false", default=None, help="count lines only")
+    parser.add_argument(
         "--include", dest="report_include", type=split_commas, metavar="G,..", help="only files that match a glob"
     )
     parser.add_argument(

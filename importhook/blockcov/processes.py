@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
+
+from blockcov.progress import Progress
 
 IN_PROCESSES = 24
 """So many things are worth starting a process for."""
@@ -23,7 +24,7 @@ def for_each(task: Callable[[int], R], count: int, what: str) -> Iterator[tuple[
     Workers are forked, so that `task` sees what is in memory now; its results are pickled. `what` stands in the line
     on the terminal: "analysing sources".
     """
-    progress = _Progress(count, what)
+    progress = Progress(what, count)
     workers = min(len(os.sched_getaffinity(0)), count // IN_PROCESSES)
     done = bytearray(count)
     try:
@@ -66,26 +67,3 @@ def _chunk(first: int, count: int) -> list[tuple[int, Any]]:
     """Do some of the work; in a worker."""
     assert _task is not None
     return [(index, _task(index)) for index in range(first, min(first + _CHUNK, count))]
-
-
-class _Progress:
-    """One changing line on a terminal, when there is much to do."""
-
-    def __init__(self, total: int, what: str) -> None:
-        self.total = total
-        self.what = what
-        self.done = 0
-        self.shown = total >= IN_PROCESSES and sys.stderr is not None and sys.stderr.isatty()
-
-    def step(self) -> None:
-        """Count one thing."""
-        self.done += 1
-        if self.shown and self.done % _CHUNK == 0:
-            sys.stderr.write(f"\rblockcov: {self.what}, {self.done} of {self.total} ")
-            sys.stderr.flush()
-
-    def end(self) -> None:
-        """Wipe the line."""
-        if self.shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()

@@ -48,7 +48,7 @@ def loads(text: str) -> "Any":
     text = text.strip(" \t\n\r")
     try:
         value, end = scan(text, 0)
-    except StopIteration:
+    except (StopIteration, SystemError):  # the latter on 3.11, where the error is a class of the json package
         raise ValueError("not JSON") from None
     if end != len(text):
         raise ValueError(f"not JSON: there is more after character {end}")

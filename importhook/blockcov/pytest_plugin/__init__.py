@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OTHER_PLUGIN = "pytest_cov"
 """Who has the options `--cov`, `--cov-report` and so on; where it is not installed, they are ours."""
 
-_REPORTS = "term, term-missing, markdown, html, xml, lcov, json, annotate"
+_REPORTS = "term, term-missing, markdown, html, xml, lcov, json, sqlite, annotate"
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -31,11 +31,10 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         names = [name] + [name.replace("blockcov", short)] * aliased
         group.addoption(*names, **settings)
 
-    source: dict[str, Any] = {"dest": "blockcov_source", "action": "append", "nargs": "?", "const": ""}
+    source: dict[str, Any] = {"action": "append", "default": [], "nargs": "?", "const": "", "metavar": "SOURCE"}
     group.addoption(
         "--blockcov",
-        default=[],
-        metavar="SOURCE",
+        dest="blockcov_source",
         help="measure SOURCE, a directory, file or package (default: the current directory); may be repeated",
         **source,
     )
@@ -78,13 +77,24 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         help="no report if a test fails",
     )
     if aliased:
-        group.addoption("--cov", default=[], metavar="SOURCE", help="as --blockcov=SOURCE", **source)
-        group.addoption(
-            "--cov-reset", dest="blockcov_source", action="store_const", const=[], help="forget --cov so far"
-        )
-        group.addoption(
-            "--cov-branch", action="store_true", dest="blockcov_branch", help="count branches, whatever a file says"
-        )
+        dest = "blockcov_cov_source"
+        summary = "as --blockcov=SOURCE, but without branches unless asked for"
+        group.addoption("--cov", dest=dest, help=summary, **source)
+        group.addoption("--cov-reset", dest=dest, action="store_const", const=[], help="forget --cov so far")
+        group.addoption("--cov-branch", dest="blockcov_cov_branch", action="store_true", help="count branches too")
+        summary = "digits after the decimal point"
+        group.addoption("--cov-precision", dest="blockcov_cov_precision", type=int, metavar="N", help=summary)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make pytest-cov's marker known where it is absent, so that tests which have it run."""
+    if not config.pluginmanager.hasplugin(OTHER_PLUGIN):
+        config.addinivalue_line("markers", "no_cover: as pytest-cov's; blockcov counts such a test all the same")
+
+
+@pytest.fixture
+def no_cover() -> None:
+    """pytest-cov's fixture; blockcov counts such a test all the same."""
 
 
 def _report(word: str) -> object:
@@ -117,7 +127,7 @@ def _stand_alone(early_config: pytest.Config, parser: pytest.Parser, args: list[
 
 def _wanted(options: Namespace) -> bool:
     """Is this a run of tests, to be measured?"""
-    if not options.blockcov_source or options.no_blockcov:
+    if options.no_blockcov or not (options.blockcov_source or getattr(options, "blockcov_cov_source", None)):
         return False
     others = ("help", "version", "collectonly", "showfixtures", "show_fixtures_per_test", "markers")
     return not any(getattr(options, name, False) for name in others)

@@ -42,23 +42,37 @@ def activate(early_config: pytest.Config) -> None:
     except errors.Failure as failure:
         raise pytest.UsageError(f"blockcov: {failure.message}") from None
     early_config.pluginmanager.register(measured, NAME)
+    if _wants_contexts(given, options) and measured.found:
+        from blockcov.pytest_plugin import contexts
+
+        early_config.pluginmanager.register(contexts.Contexts(), contexts.NAME)
+
+
+def _wants_contexts(given: Namespace, options: Options) -> bool:
+    return given.blockcov_context == "test" or options.dynamic_context == "test_function"
 
 
 def _options(given: Namespace) -> Options:
     """Give the settings: the command line's over those of the file."""
-    sources = [word for word in given.blockcov_source if word]
+    as_pytest_cov: list[str] = getattr(given, "blockcov_cov_source", [])
+    sources = [word for word in (*given.blockcov_source, *as_pytest_cov) if word]
     limit = given.blockcov_fail_under
     if limit is not None and not 0 <= limit <= 100:
         raise errors.Failure(errors.USAGE, f"--blockcov-fail-under: {limit:g} is not between 0 and 100")
-    return config.load(
+    options = config.load(
         given.blockcov_config,
         {
             "source": sources or None,
             "append": given.blockcov_append,
-            "branch": getattr(given, "blockcov_branch", False) or None,
-            "fail_under": given.blockcov_fail_under,
+            "fail_under": limit,
+            "precision": getattr(given, "blockcov_cov_precision", None),
         },
     )
+    if _wants_contexts(given, options) and options.mode == "hits":
+        raise errors.Failure(errors.USAGE, "contexts of tests need mode counts, and the settings ask for hits")
+    if as_pytest_cov:  # whose numbers are to stay: without branches, unless asked for here or in a file
+        options.put("branch", given.blockcov_cov_branch or (options.branch and bool(options.file)), "command line")
+    return options
 
 
 def _measure(options: Options, early_config: pytest.Config) -> Measured:
@@ -70,9 +84,12 @@ def _measure(options: Options, early_config: pytest.Config) -> Measured:
         if worker and started.get(ROOT, str(early_config.rootpath)) != str(early_config.rootpath):
             started = _in_copy(options, started, early_config)
             _begin(started)
+            os.environ[run.START] = start_text.dumps(started)
         else:
             _go_on(started)
         return Measured(early_config, options, worker)
+    if worker:  # it was not told where to: on another machine, nobody would find its counts
+        return Measured(early_config, options, worker, found=_is_measuring())
     environment = dict(os.environ)
     run.start_site(environment)
     run.prepare_data_dir(options)
@@ -131,11 +148,15 @@ def _in_copy(options: Options, started: dict[str, Any], early_config: pytest.Con
         os.chdir(directory)
 
 
-def _go_on(settings: dict[str, Any]) -> None:
-    """Start if the site module has not: isolated interpreters leave out `.pth` files."""
+def _is_measuring() -> bool:
     from blockcov import _blockcov
 
-    if _blockcov.shard_path() is None:
+    return _blockcov.shard_path() is not None
+
+
+def _go_on(settings: dict[str, Any]) -> None:
+    """Start if the site module has not: isolated interpreters leave out `.pth` files."""
+    if not _is_measuring():
         _begin(settings)
 
 

@@ -11,9 +11,13 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from blockcov.errors import OK, Failure
 from blockcov.report.output import write_file
+
+if TYPE_CHECKING:
+    from blockcov.config import Options
 
 TERMINAL = ("term", "term-missing")
 SKIP_COVERED = "skip-covered"
@@ -23,6 +27,7 @@ FILES = {
     "xml": ("xml", "-o"),
     "lcov": ("lcov", "-o"),
     "json": ("json", "-o"),
+    "sqlite": ("sqlite", "-o"),
     "annotate": ("annotate", "-d"),
 }
 """The command of each report that is not shown, and its option for where to write; markdown is written here."""
@@ -64,9 +69,16 @@ class Outcome:
 class Reporter:
     """Runs commands on one data directory, where and as the tests were started."""
 
-    def __init__(self, data_dir: str, rcfile: str | None, fail_under: float | None) -> None:
-        self.fail_under = fail_under
-        self._common = ["--data-dir", data_dir] + (["--rcfile", os.path.abspath(rcfile)] if rcfile else [])
+    def __init__(self, options: Options, rcfile: str | None) -> None:
+        self._common = ["--data-dir", options.data_dir]
+        if rcfile:
+            self._common += ["--rcfile", os.path.abspath(rcfile)]
+        if _is_given(options, "branch"):
+            self._common.append("--branch" if options.branch else "--no-branch")
+        self._table = []
+        for name in ("fail_under", "precision"):
+            if _is_given(options, name):
+                self._table += ["--" + name.replace("_", "-"), f"{getattr(options, name):.12g}"]
         self._python = sys.executable
         self._directory = os.getcwd()
         self._environment = {name: value for name, value in os.environ.items() if name != "BLOCKCOV_START"}
@@ -74,7 +86,7 @@ class Reporter:
 
     def table(self, wanted: Wanted) -> Outcome:
         """Make the table that is shown."""
-        words = ["report", "--format", "text", *self._limit()]
+        words = ["report", "--format", "text", *self._table]
         if wanted.kind == "term-missing":
             words.append("--show-missing")
         if wanted.place == SKIP_COVERED:
@@ -83,7 +95,7 @@ class Reporter:
 
     def total(self) -> Outcome:
         """Hold the total against the limit."""
-        return self._run(["report", "--format", "total", *self._limit()])
+        return self._run(["report", "--format", "total", *self._table])
 
     def file(self, wanted: Wanted) -> Outcome:
         """Write a report that is not shown."""
@@ -93,7 +105,7 @@ class Reporter:
         return self._run([command, *([option, wanted.place] if wanted.place else [])])
 
     def _markdown(self, place: str) -> Outcome:
-        outcome = self._run([*FILES["markdown"], "--fail-under", "0"])
+        outcome = self._run([*FILES["markdown"], *self._table, "--fail-under", "0"])
         if outcome.status != OK:
             return outcome
         try:
@@ -101,9 +113,6 @@ class Reporter:
         except Failure as failure:
             return Outcome(failure.status, "", f"blockcov: error: {failure.message}\n")
         return Outcome(OK, "", outcome.errors)
-
-    def _limit(self) -> list[str]:
-        return [] if self.fail_under is None else ["--fail-under", f"{self.fail_under:g}"]
 
     def _run(self, words: list[str]) -> Outcome:
         # -P: a module of the tests' directory must not stand for one of the standard library.
@@ -117,6 +126,11 @@ class Reporter:
             check=False,
         )
         return Outcome(done.returncode, _text(done.stdout), _text(done.stderr))
+
+
+def _is_given(options: Options, name: str) -> bool:
+    """Was it given on the command line? What is in a file, the commands read themselves."""
+    return options.origin.get(name) == "command line"
 
 
 def _text(data: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from blockcov.config import Options
 
 _RED, _YELLOW = {"red": True, "bold": True}, {"yellow": True}
+_FOUND = "blockcov_found"
 _NO_REPORT = (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR)
 
 
@@ -22,7 +23,8 @@ class Measured:
     """The hooks of a process that is measured.
 
     `worker`: it runs tests for another process, which reports. `early`: modules that were imported too early to be
-    measured. `changed`: variables of the environment that the start has set, and what they were before.
+    measured. `changed`: variables of the environment that the start has set, and what they were before. Without
+    `found`, this is a worker that was not told what to measure and where to.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class Measured:
         worker: bool,
         early: Sequence[str] = (),
         changed: Mapping[str, str | None] | None = None,
+        found: bool = True,
     ) -> None:
         given = config.known_args_namespace
         self.worker = worker
@@ -39,10 +42,12 @@ class Measured:
         self.fail_under = options.fail_under
         self.silent_on_failure: bool = given.no_blockcov_on_fail
         self._changed = changed
+        self.found = found
+        self._unmeasured: list[str] = []
         self._lines: list[tuple[str, dict[str, bool]]] = []
         words: list[Wanted | None] = given.blockcov_report
         self._wanted = [word for word in words if word is not None] if words else [Wanted("term")]
-        self._reporter = Reporter(options.data_dir, given.blockcov_config, given.blockcov_fail_under)
+        self._reporter = Reporter(options, given.blockcov_config)
 
     def pytest_report_header(self) -> str | None:
         """Say what is not measured although it should be."""
@@ -54,7 +59,10 @@ class Measured:
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
         """Make the reports when all tests are done, those of xdist's workers too."""
         yield
-        if self.worker or session.exitstatus in _NO_REPORT:
+        if self.worker:
+            session.config.workeroutput[_FOUND] = self.found  # type: ignore[attr-defined]
+            return
+        if session.exitstatus in _NO_REPORT:
             return
         from blockcov import _blockcov
 
@@ -65,9 +73,18 @@ class Measured:
         if not good and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take note of a worker that was not measured; one that has crashed says nothing."""
+        if not getattr(node, "workeroutput", {}).get(_FOUND, True):
+            self._unmeasured.append(node.gateway.id)
+
     def _report(self) -> bool:
-        """Make all reports; False when one fails or the total is too low."""
-        good = True
+        """Make all reports; False when one fails, the total is too low, or something was not measured."""
+        good = not self._unmeasured
+        if self._unmeasured:
+            workers = ", ".join(sorted(self._unmeasured))
+            self._lines.append((f"blockcov: error: not measured, since on another machine: {workers}", _RED))
         shown = [wanted for wanted in self._wanted if wanted.kind in TERMINAL]
         for wanted in shown:
             good &= self._say(self._reporter.table(wanted))

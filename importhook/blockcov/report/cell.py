@@ -1,4 +1,4 @@
-"""One file as it is shown below a notebook cell: counts in the margin, and what never happened marked where it stands."""
+"""A file as a notebook shows it below a cell: counts in the margin, what never happened marked where it stands."""
 
 from __future__ import annotations
 

@@ -74,8 +74,8 @@ def render(files: list[FileCoverage], relative: bool, split: Split = without_con
 def _by_context(file: FileCoverage, split: Split) -> dict[str, set[Arc]]:
     """Give the arcs of each context.
 
-    Of a frame in which contexts change, each context knows its lines, but not always how they follow each other. Such an
-    arc is given to a context in which both of its lines ran, or else the one that it leads to; so nothing is lost.
+    Of a frame in which contexts change, each context knows its lines, but not always how they follow each other. Such
+    an arc is given to a context in which both of its lines ran, or else the one that it leads to: nothing is lost.
     """
     found: dict[str, set[Arc]] = {}
     lines: dict[str, set[int]] = {}

@@ -59,7 +59,8 @@ def picture(runs: list[Run]) -> Html:
         f'<details class=history><summary><svg viewBox="-3 -3 {_WIDTH + 6} {_HEIGHT + 6}" aria-hidden=true>'
         f'<polyline points="{line}" /><circle cx={last_x:.1f} cy={last_y:.1f} r=2.5 /></svg>'
         f"<span>{said}<span class=hidden> since the run before</span></span></summary>\n"
-        f"<table><caption>The last {len(runs)} runs</caption><thead><tr>{_HEADS}</tr></thead>\n<tbody>\n{rows}</tbody></table></details>\n"
+        f"<table><caption>The last {len(runs)} runs</caption><thead><tr>{_HEADS}</tr></thead>\n"
+        f"<tbody>\n{rows}</tbody></table></details>\n"
     )
 
 

@@ -1,0 +1,14 @@
+//===- frame_type.h - places in frames are those of the originals -*- C++ -*-===//
+//
+// f_lasti and tb_lasti are offsets in co_code, which is the original's
+// (code_type.h), so they are as well; TracebackType() takes such an offset back.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+namespace blockcov {
+
+/// Once per process, after prepareCodeLinks(). False with an error set.
+bool prepareFrameType();
+
+} // namespace blockcov

@@ -1,0 +1,137 @@
+//===- marshal_functions.cc -----------------------------------------------===//
+#include "importhook/marshal_functions.h"
+
+#include "importhook/builtin_patch.h"
+#include "importhook/code_link.h"
+#include "importhook/py_code.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+namespace blockcov {
+
+namespace {
+
+constexpr int kDeepest = 1000; ///< marshal gives up soon after
+
+PyRef plainValue(PyObject *value, int depth);
+
+/// A tuple of what `count` items become, or empty: nothing changes, or an error is set.
+PyRef plainItems(PyObject *const *items, Py_ssize_t count, int depth) {
+  PyRef changed;
+  for (Py_ssize_t index = 0; index != count; ++index) {
+    PyRef item = plainValue(items[index], depth);
+    if (!item)
+      return PyRef();
+    if (!changed && item.get() == items[index])
+      continue;
+    if (!changed) {
+      changed = PyRef::steal(PyTuple_New(count));
+      for (Py_ssize_t before = 0; changed && before != index; ++before)
+        PyTuple_SET_ITEM(changed.get(), before, Py_NewRef(items[before]));
+    }
+    if (!changed)
+      return changed;
+    PyTuple_SET_ITEM(changed.get(), index, item.release());
+  }
+  return changed;
+}
+
+PyRef plainTuple(PyObject *tuple, int depth) {
+  PyRef changed = plainItems(&PyTuple_GET_ITEM(tuple, 0), PyTuple_GET_SIZE(tuple), depth);
+  return changed || PyErr_Occurred() ? std::move(changed) : PyRef::borrow(tuple);
+}
+
+/// A list, a set or a frozenset.
+PyRef plainContainer(PyObject *container, int depth) {
+  PyRef items = PyRef::steal(PySequence_Tuple(container));
+  PyRef changed = items ? plainTuple(items.get(), depth) : PyRef();
+  if (!changed || changed.get() == items.get())
+    return changed ? PyRef::borrow(container) : PyRef();
+  return PyRef::steal(PyObject_CallOneArg(reinterpret_cast<PyObject *>(Py_TYPE(container)), changed.get()));
+}
+
+PyRef plainDictionary(PyObject *dictionary, int depth) {
+  PyRef items = PyRef::steal(PyDict_Items(dictionary));
+  PyRef changed = items ? plainContainer(items.get(), depth) : PyRef();
+  if (!changed || changed.get() == items.get())
+    return changed ? PyRef::borrow(dictionary) : PyRef();
+  PyRef made = PyRef::steal(PyDict_New());
+  if (!made || PyDict_MergeFromSeq2(made.get(), changed.get(), /*override=*/1) < 0)
+    return PyRef();
+  return made;
+}
+
+PyRef plainCode(PyObject *code, int depth) {
+  PyRef shown = isRewritten(code) ? originalOf(reinterpret_cast<PyCodeObject *>(code)) : PyRef::borrow(code);
+  if (!shown)
+    return shown;
+  auto *model = reinterpret_cast<PyCodeObject *>(shown.get());
+  PyRef constants = plainTuple(model->co_consts, depth);
+  if (!constants || constants.get() == model->co_consts)
+    return constants ? std::move(shown) : PyRef();
+  PyRef bytes = PyRef::steal(PyCode_GetCode(model));
+  if (!bytes)
+    return bytes;
+  return PyRef::steal(copyCode(
+      model, {bytes.get(), model->co_linetable, model->co_exceptiontable, constants.get(), model->co_stacksize}));
+}
+
+PyRef plainValue(PyObject *value, int depth) {
+  if (depth == 0)
+    return PyRef::borrow(value);
+  if (PyCode_Check(value))
+    return plainCode(value, depth - 1);
+  if (PyTuple_CheckExact(value))
+    return plainTuple(value, depth - 1);
+  if (PyDict_CheckExact(value))
+    return plainDictionary(value, depth - 1);
+  if (PyList_CheckExact(value) || PyAnySet_CheckExact(value))
+    return plainContainer(value, depth - 1);
+  return PyRef::borrow(value);
+}
+
+/// dumps() and dump(): their first argument is what is written. Keywords are other ones.
+template <PatchedFunction &function>
+PyObject *writeValue(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
+  if (count < 1)
+    return function.plain(self, arguments, count, keywords);
+  PyRef value = plainValue(arguments[0], kDeepest);
+  if (!value)
+    return nullptr;
+  Py_ssize_t total = count + (keywords ? PyTuple_GET_SIZE(keywords) : 0);
+  llvm::SmallVector<PyObject *, 8> changed(arguments, arguments + total); // borrowed
+  changed[0] = value.get();
+  return function.plain(self, changed.data(), count, keywords);
+}
+
+/// The same for a function that takes no keywords.
+template <PatchedFunction &function>
+PyObject *writeWithoutKeywords(PyObject *self, PyObject *const *arguments, Py_ssize_t count) {
+  if (count < 1)
+    return function.plain(self, arguments, count);
+  PyRef value = plainValue(arguments[0], kDeepest);
+  if (!value)
+    return nullptr;
+  llvm::SmallVector<PyObject *, 8> changed(arguments, arguments + count); // borrowed
+  changed[0] = value.get();
+  return function.plain(self, changed.data(), count);
+}
+
+extern PatchedFunction dumps, dump;
+template <PatchedFunction &function> PatchedFunction writer(const char *name) {
+  if constexpr (kMarshalTakesKeywords)
+    return {name, writeValue<function>, METH_FASTCALL | METH_KEYWORDS};
+  else
+    return {name, writeWithoutKeywords<function>, METH_FASTCALL};
+}
+PatchedFunction dumps = writer<dumps>("dumps");
+PatchedFunction dump = writer<dump>("dump");
+
+} // namespace
+
+bool prepareMarshal() {
+  PyRef module = PyRef::steal(PyImport_ImportModule("marshal"));
+  return module && dumps.installFunction(module.get()) && dump.installFunction(module.get());
+}
+
+} // namespace blockcov

@@ -1,0 +1,184 @@
+//===- monitoring_events.cc -----------------------------------------------===//
+#include "importhook/monitoring_events.h"
+
+#include "importhook/builtin_patch.h"
+#include "importhook/code_link.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+namespace blockcov {
+
+namespace {
+
+PyObject *disable = nullptr; ///< sys.monitoring.DISABLE; set once, owned
+
+// What the callback of an event is called with: code, offset and, for jumps and
+// branches, where to.
+constexpr Py_ssize_t kCode = 0, kOffset = 1, kDestination = 2;
+
+using Place = OffsetMap::Place;
+
+/// What to do with an event at `place`.
+enum class Answer { Deliver, Drop, DropForGood };
+
+Answer always(const Place &) { return Answer::Deliver; }
+
+/// Not that of a probe, nor of a copy: what it runs for was reported when the site was passed.
+Answer instruction(const Place &place) { return place.begins && !place.copied ? Answer::Deliver : Answer::DropForGood; }
+
+/// Where a site leads to its stub, nothing jumps in the original; later it may.
+Answer jump(const Place &place) {
+  return place.inserted ? Answer::DropForGood : place.displaced ? Answer::Drop : Answer::Deliver;
+}
+
+Answer branch(const Place &place) { return place.inserted ? Answer::DropForGood : Answer::Deliver; }
+
+/// A landing pad raises again what it has seen.
+Answer reraise(const Place &place) { return place.inserted ? Answer::Drop : Answer::Deliver; }
+
+/// A landing pad stands in front of a handler, or of none.
+Answer handled(const Place &place) { return place.unit == Place::kNone ? Answer::Drop : Answer::Deliver; }
+
+/// Where the running frame stands, for an event at the pad of what no handler covers.
+Place runningPlace(const OffsetMap &offsets) {
+  PyFrameObject *frame = PyEval_GetFrame(); // borrowed
+  const int lasti = frame ? PyFrame_GetLasti(frame) : -1;
+  return lasti < 0 ? Place() : offsets.originalOf(static_cast<uint32_t>(lasti) / kUnitBytes);
+}
+
+/// The unit that an argument of a callback says, or nothing.
+std::optional<uint32_t> unitOf(PyObject *offset) {
+  const long value = PyLong_CheckExact(offset) ? PyLong_AsLong(offset) : -1;
+  return value < 0 ? std::nullopt : std::optional(static_cast<uint32_t>(value) / kUnitBytes);
+}
+
+/// `callback` is what the tool registered: it is bound as this function's self.
+template <Answer (*answer)(const Place &), bool hasDestination>
+PyObject *filtered(PyObject *callback, PyObject *const *arguments, Py_ssize_t count) {
+  const OffsetMap *offsets = count > kOffset && PyCode_Check(arguments[kCode])
+                                 ? offsetsOf(reinterpret_cast<PyCodeObject *>(arguments[kCode]))
+                                 : nullptr;
+  if (!offsets) {
+    PyErr_Clear();
+    return PyObject_Vectorcall(callback, arguments, static_cast<size_t>(count), nullptr);
+  }
+  llvm::SmallVector<PyObject *, 4> changed(arguments, arguments + count); // borrowed
+  PyRef owners[2];
+  if (std::optional<uint32_t> unit = unitOf(arguments[kOffset])) {
+    Place place = offsets->originalOf(*unit);
+    switch (answer(place)) {
+    case Answer::Deliver:
+      break;
+    case Answer::Drop:
+      Py_RETURN_NONE;
+    case Answer::DropForGood:
+      return Py_NewRef(disable);
+    }
+    if (place.unit == Place::kNone)
+      place = runningPlace(*offsets);
+    if (place.unit != Place::kNone) {
+      owners[0] = PyRef::steal(PyLong_FromLong(long(place.unit) * kUnitBytes));
+      changed[kOffset] = owners[0].get();
+    }
+  }
+  if (hasDestination && count > kDestination)
+    if (std::optional<uint32_t> unit = unitOf(arguments[kDestination]))
+      if (Place place = offsets->originalOf(*unit); place.unit != Place::kNone) {
+        owners[1] = PyRef::steal(PyLong_FromLong(long(place.unit) * kUnitBytes));
+        changed[kDestination] = owners[1].get();
+      }
+  if (!changed[kOffset] || (count > kDestination && !changed[kDestination]))
+    return nullptr; // no memory for a number
+  return PyObject_Vectorcall(callback, changed.data(), static_cast<size_t>(count), nullptr);
+}
+
+struct Filter {
+  const char *event; ///< as sys.monitoring.events has it
+  PyMethodDef method;
+  long bit = 0; ///< 0: this version has no such event
+};
+
+template <Answer (*answer)(const Place &), bool hasDestination = false> Filter filter(const char *event) {
+  auto function = reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&filtered<answer, hasDestination>));
+  return {event, {event, function, METH_FASTCALL, nullptr}};
+}
+
+Filter filters[] = {
+    filter<always>("PY_START"),
+    filter<always>("PY_RESUME"),
+    filter<always>("PY_RETURN"),
+    filter<always>("PY_YIELD"),
+    filter<always>("PY_UNWIND"),
+    filter<always>("PY_THROW"),
+    filter<always>("CALL"),
+    filter<always>("C_RETURN"),
+    filter<always>("C_RAISE"),
+    filter<always>("RAISE"),
+    filter<always>("STOP_ITERATION"),
+    filter<instruction>("INSTRUCTION"),
+    filter<jump, true>("JUMP"),
+    filter<branch, true>("BRANCH"),
+    filter<branch, true>("BRANCH_LEFT"),
+    filter<branch, true>("BRANCH_RIGHT"),
+    filter<reraise>("RERAISE"),
+    filter<handled>("EXCEPTION_HANDLED"),
+};
+
+Filter *filterFor(PyObject *event) {
+  const long bit = PyLong_Check(event) ? PyLong_AsLong(event) : 0;
+  for (Filter &each : filters)
+    if (each.bit && each.bit == bit)
+      return &each;
+  PyErr_Clear();
+  return nullptr;
+}
+
+/// What the tool registered, where CPython gives back what it was given.
+PyRef unwrap(PyRef callback) {
+  if (callback && PyCFunction_CheckExact(callback.get())) {
+    const PyMethodDef *method = reinterpret_cast<PyCFunctionObject *>(callback.get())->m_ml;
+    for (Filter &each : filters)
+      if (method == &each.method)
+        return PyRef::borrow(PyCFunction_GET_SELF(callback.get()));
+  }
+  return callback;
+}
+
+PyObject *registerCallback(PyObject *self, PyObject *const *arguments, Py_ssize_t count);
+PatchedFunction registration("register_callback", registerCallback, METH_FASTCALL);
+
+/// sys.monitoring.register_callback(tool_id, event, func)
+PyObject *registerCallback(PyObject *self, PyObject *const *arguments, Py_ssize_t count) {
+  Filter *found = count == 3 && arguments[2] != Py_None ? filterFor(arguments[1]) : nullptr;
+  if (!found)
+    return unwrap(PyRef::steal(registration.plain(self, arguments, count))).release();
+  PyRef function = PyRef::steal(PyCFunction_New(&found->method, arguments[2]));
+  if (!function)
+    return nullptr;
+  PyObject *changed[] = {arguments[0], arguments[1], function.get()};
+  return unwrap(PyRef::steal(registration.plain(self, changed, count))).release();
+}
+
+} // namespace
+
+bool prepareMonitoring() {
+  PyObject *monitoring = PySys_GetObject("monitoring"); // borrowed
+  if (!monitoring || disable)
+    return true;
+  PyRef events = PyRef::steal(PyObject_GetAttrString(monitoring, "events"));
+  PyRef disabled = PyRef::steal(PyObject_GetAttrString(monitoring, "DISABLE"));
+  if (!events || !disabled)
+    return false;
+  for (Filter &each : filters) {
+    PyRef bit = PyRef::steal(PyObject_GetAttrString(events.get(), each.event));
+    if (bit)
+      each.bit = PyLong_AsLong(bit.get());
+    PyErr_Clear();
+  }
+  if (!registration.installFunction(monitoring))
+    return false;
+  disable = disabled.release();
+  return true;
+}
+
+} // namespace blockcov

@@ -1,0 +1,83 @@
+//===- offset_map.cc - places in the original and in the rewritten code ---===//
+
+#include "instrument/offset_map.h"
+
+#include <algorithm>
+
+namespace blockcov {
+
+namespace {
+
+/// Where each instruction begins, with its prefixes, and the end of all.
+std::vector<uint32_t> startsOf(const Function &fn, llvm::function_ref<uint32_t(uint32_t)> unitOf,
+                               const Dialect &dialect) {
+  std::vector<uint32_t> starts = {0};
+  for (uint32_t i = 0; i < fn.instrs.size(); ++i)
+    starts.push_back(unitOf(i) + 1 + dialect.info(fn.instrs[i].op).caches);
+  return starts;
+}
+
+/// The first instruction of the original on the way from an inserted one.
+InstrId follow(const Compiled &code, uint32_t i, const Dialect &dialect) {
+  const Function &fn = code.inserted.fn;
+  while (i < fn.instrs.size() && code.inserted.origins[i].inserted()) {
+    const Instr &instr = fn.instrs[i];
+    Flow flow = dialect.info(instr.op).flow;
+    if (flow == Flow::Raise)
+      return InstrId();
+    i = flow == Flow::Goto ? instr.target.value : i + 1; // probes and pads jump to what follows them
+  }
+  return i < fn.instrs.size() ? InstrId{code.inserted.origins[i].instr} : InstrId();
+}
+
+} // namespace
+
+OffsetMap::OffsetMap(const Compiled &code, const Dialect &dialect) {
+  const llvm::ArrayRef<Instr> before = code.fn.instrs;
+  const std::vector<uint32_t> oldStarts =
+      startsOf(code.fn, [&](uint32_t i) { return code.fn.instrs[i].unit; }, dialect);
+  const std::vector<uint32_t> newStarts =
+      startsOf(code.inserted.fn, [&](uint32_t i) { return code.assembled.unitOf[i]; }, dialect);
+  originals_.resize(newStarts.back());
+  rewritten_.assign(oldStarts.back(), 0);
+  copies_.assign(oldStarts.back(), Place::kNone);
+  for (uint32_t i = 0; i + 1 < newStarts.size(); ++i) {
+    const Origin &origin = code.inserted.origins[i];
+    if (origin.inserted()) {
+      InstrId stands = origin.edge.valid()
+                           ? InstrId{code.cfg.blocks[code.cfg.edges[origin.edge.value].from.value].last()}
+                           : follow(code, i, dialect);
+      Place place;
+      place.unit = stands.valid() ? oldStarts[stands.value] : Place::kNone;
+      std::fill(originals_.begin() + newStarts[i], originals_.begin() + newStarts[i + 1], place);
+      continue;
+    }
+    // The two may have another number of prefixes; opcode and caches are the same.
+    const uint32_t oldStart = oldStarts[origin.instr], oldUnit = before[origin.instr].unit;
+    const uint32_t newStart = newStarts[i], newUnit = code.assembled.unitOf[i];
+    for (uint32_t unit = newStart; unit < newStarts[i + 1]; ++unit) {
+      int64_t mapped = int64_t(oldUnit) + unit - newUnit;
+      Place &place = originals_[unit];
+      place.unit = uint32_t(std::max(mapped, int64_t(oldStart)));
+      place.inserted = mapped < int64_t(oldStart);
+      place.copied = origin.copied;
+      place.begins = !place.inserted && unit <= newUnit;
+    }
+    std::vector<uint32_t> &places = origin.copied ? copies_ : rewritten_;
+    for (uint32_t unit = oldStart; unit < oldStarts[origin.instr + 1]; ++unit)
+      places[unit] = uint32_t(std::max(int64_t(newUnit) + unit - oldUnit, int64_t(newStart)));
+  }
+  for (const PatchSite &site : code.assembled.bytes.sites)
+    for (uint32_t k = 0; k < site.units && !site.argOnly; ++k)
+      originals_[site.unit + k].displaced = true;
+}
+
+OffsetMap::Place OffsetMap::originalOf(uint32_t unit) const {
+  return unit < originals_.size() ? originals_[unit] : Place();
+}
+
+uint32_t OffsetMap::rewrittenOf(uint32_t unit) const { return unit < rewritten_.size() ? rewritten_[unit] : unit; }
+
+uint32_t OffsetMap::copyOf(uint32_t unit) const { return unit < copies_.size() ? copies_[unit] : Place::kNone; }
+
+} // namespace blockcov

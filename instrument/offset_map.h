@@ -1,0 +1,44 @@
+//===- offset_map.h - places in the original and in the rewritten code -*- C++ -*-===//
+//
+// Offsets that the interpreter hands out (f_lasti, tb_lasti, events) are places of
+// the rewritten code; who looks them up in the original needs those of the original.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "instrument/pipeline.h"
+
+#include <vector>
+
+namespace blockcov {
+
+/// All places are in units.
+class OffsetMap {
+public:
+  OffsetMap(const Compiled &code, const Dialect &dialect);
+
+  struct Place {
+    static constexpr uint32_t kNone = ~0u;
+    uint32_t unit = kNone;  ///< of the original
+    bool inserted = true;   ///< nothing of the original stands there: `unit` is what comes next, or kNone
+    bool copied = false;    ///< on a stub, where it runs for the one at `unit`
+    bool displaced = false; ///< a copy on a stub runs for it as long as the site is armed
+    bool begins = false;    ///< an instruction or a prefix of the original, not a cache
+  };
+
+  /// What stands at `unit` of the rewritten code. The jump of a trampoline stands for
+  /// the instruction that the trampoline belongs to.
+  Place originalOf(uint32_t unit) const;
+
+  /// Where `unit` of the original stands now; never on a stub.
+  uint32_t rewrittenOf(uint32_t unit) const;
+
+  /// Where a stub has a copy of `unit` of the original, or kNone.
+  uint32_t copyOf(uint32_t unit) const;
+
+private:
+  std::vector<Place> originals_;
+  std::vector<uint32_t> rewritten_, copies_; ///< of each unit of the original
+};
+
+} // namespace blockcov
