@@ -200,3 +200,52 @@ def test_wrong_arguments(project: Project) -> None:
     result = project.python("-c", "import blockcov; blockcov.Coverage(mode='guess').start()")
     assert result.status == 1
     assert "guess" in result.errors
+
+
+def test_what_runs_after_stop_is_not_counted(project: Project) -> None:
+    project.write("part.py", "def f():\n    return 1\n")
+    project.write(
+        "embedding.py",
+        """
+        import blockcov
+        cov = blockcov.Coverage()
+        with cov.collect():
+            import part
+            part.f()
+        for _ in range(5):
+            part.f()
+        print(cov.why(part, 2))
+        with cov.collect():
+            part.f()
+        part.f()
+        """,
+    )
+    result = project.python("embedding.py")
+    assert (result.status, result.errors) == (0, "")
+    assert "  ran once\n" in result.text
+    assert project.counts("part.py") == {1: 1, 2: 2}
+
+
+def test_contexts(project: Project) -> None:
+    project.write("part.py", "def f():\n    return 1\n")
+    project.write(
+        "embedding.py",
+        """
+        import blockcov
+        cov = blockcov.Coverage()
+        with cov.collect():
+            import part
+            cov.switch_context("one")
+            part.f()
+            cov.switch_context("two")
+            part.f()
+        """,
+    )
+    assert project.python("embedding.py").status == 0
+    text = project.blockcov("why", "part.py:2").text
+    assert text.endswith("  by one: once\n  by two: once\n")
+
+
+def test_html(project: Project) -> None:
+    program(project, "print(round(cov.html_report(directory='pages', title='Title here')))")
+    assert "Title here" in (project.path / "pages/index.html").read_text()

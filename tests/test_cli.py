@@ -13,7 +13,21 @@ import pytest
 
 from tests.project import FREE_THREADED, Project, Result, clean_environment
 
-COMMANDS = ["run", "combine", "report", "json", "xml", "lcov", "sqlite", "diff", "why", "annotate", "erase", "debug"]
+COMMANDS = [
+    "run",
+    "combine",
+    "report",
+    "json",
+    "xml",
+    "lcov",
+    "sqlite",
+    "diff",
+    "why",
+    "tests",
+    "annotate",
+    "erase",
+    "debug",
+]
 
 
 def refused(result: Result, status: int, *words: str) -> None:

@@ -176,3 +176,69 @@ def test_why_of_what_is_not_there(project: Project) -> None:
     refused(project.blockcov("why", "__init__.py:1"), 64, "shop/__init__.py, shop/parts/__init__.py: which?")
     refused(project.blockcov("why", "main.py:900"), 66, "main.py has no line 900")
     refused(project.blockcov("why", "main.py"), 64, "FILE:LINE")
+
+
+SUITE = {
+    "lib.py": "def one():\n    return (\n        1)\n\n\ndef two():\n    return 2\n",
+    "suite.py": """\
+        import blockcov
+        import lib
+        for name in ("a.py::test_one|run", "a.py::test_one|teardown", "b.py::test_both|run", "c.py::test_none|run"):
+            with blockcov.context(name):
+                if "none" not in name:
+                    lib.one()
+                if "both" in name:
+                    lib.two()
+        """,
+}
+
+
+@pytest.fixture
+def suite(project: Project) -> Project:
+    for name, text in SUITE.items():
+        project.write(name, text)
+    project.write(".gitignore", ".blockcov/\n__pycache__/\n")
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "first")
+    return project
+
+
+def test_tests_affected_by_a_change(suite: Project) -> None:
+    suite.run("suite.py")
+    assert suite.blockcov("tests").text == ""
+    change(suite, "lib.py", "return 2", "return 3")
+    suite.run("suite.py")
+    assert suite.blockcov("tests", "--affected-by", "HEAD").text == "b.py::test_both\n"
+    change(suite, "lib.py", "        1)", "        2)")
+    suite.run("suite.py")
+    assert suite.blockcov("tests").text == "a.py::test_one\nb.py::test_both\n"
+
+
+def test_tests_without_contexts(repository: Project) -> None:
+    repository.run("main.py")
+    refused(repository.blockcov("tests"), 66, "no contexts", "--blockcov-context=test")
+
+
+def test_why_says_in_which_contexts(suite: Project) -> None:
+    suite.run("suite.py")
+    assert suite.blockcov("why", "lib.py:7").text == (
+        "lib.py:7: return 2\n  ran once\n  in two (line 6), called once\n  by b.py::test_both|run: once\n"
+    )
+    assert "  by" not in suite.blockcov("why", "lib.py:6").text
+
+
+def test_contexts_in_the_data_file_of_coverage_py(suite: Project) -> None:
+    coverage = pytest.importorskip("coverage")
+    suite.run("suite.py")
+    suite.blockcov("sqlite")
+    data = coverage.CoverageData(str(suite.path / ".coverage"))
+    data.read()
+    contexts = ["a.py::test_one|run", "a.py::test_one|teardown", "b.py::test_both|run"]
+    assert data.measured_contexts() == {"", *contexts, "c.py::test_none|run"}
+    by_line = data.contexts_by_lineno(str(suite.path / "lib.py"))
+    assert by_line[7] == ["b.py::test_both|run"]
+    assert sorted(by_line[3]) == contexts
+    assert by_line[6] == [""]
+    report = suite.python("-m", "coverage", "report")
+    assert report.text == suite.blockcov("report").text.partition("\n\n")[0] + "\n"

@@ -12,6 +12,7 @@ Counts are in the data directory as they happen, so a process that is killed los
 
 from __future__ import annotations
 
+import atexit
 import copy
 import os
 import sys
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 from blockcov import autostart, config, errors, run, start_text
 from blockcov.config_keys import OWN
 from blockcov.errors import NO_INPUT, USAGE, Failure
+from blockcov.live import context
 
 if TYPE_CHECKING:
     from blockcov.data import FileCoverage, Measurements
@@ -79,6 +81,7 @@ class Coverage:
         self.options = config.load(rcfile, given)
         self._environment: dict[str, str | None] = {}
         self._begun = False
+        self._context: context | None = None
 
     @classmethod
     def current(cls) -> Coverage | None:
@@ -109,8 +112,13 @@ class Coverage:
             from blockcov import unimported
 
             unimported.note(self.options.data_dir, settings)
-        autostart.begin(settings)
-        self._begun = True
+        if self._begun:
+            self._forget()
+            autostart.begin(settings)
+        else:
+            autostart.begin(settings)
+            atexit.register(self._forget)
+            self._begun = True
         environment = dict(os.environ)
         run.start_site(environment)
         environment[run.START] = start_text.dumps(settings)
@@ -121,21 +129,30 @@ class Coverage:
         Coverage._running = self
 
     def stop(self) -> None:
-        """Measure no more: code that is executed for the first time from now on is not counted.
+        """Measure no more.
 
-        Functions that were measured already keep their counters; so stop and report when the work is done.
+        With `mode="hits"`, what was measured already goes on to be: functions keep their probes until these have fired.
         """
         if Coverage._running is not self:
             return
         from blockcov import _blockcov
 
+        self.switch_context("")
         _blockcov.stop()
+        _blockcov.snapshot()
         for name, value in self._environment.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
         Coverage._running = None
+
+    def _forget(self) -> None:
+        """Drop what functions that were measured have counted since measuring stopped."""
+        if self._begun and Coverage._running is None and self.options.mode == "counts":
+            from blockcov import _blockcov
+
+            _blockcov.reset()
 
     @contextmanager
     def collect(self) -> Iterator[None]:
@@ -147,7 +164,23 @@ class Coverage:
             self.stop()
 
     def save(self) -> None:
-        """Do nothing: every count is in the data directory already. For programs that were written for coverage.py."""
+        """Make what this process has counted so far a finished file, which others may read at once.
+
+        Not needed: every count is in the data directory as it happens.
+        """
+        if Coverage._running is self:
+            from blockcov import _blockcov
+
+            _blockcov.snapshot()
+
+    def switch_context(self, name: str) -> None:
+        """Count for the context `name` from now on, and no more for the one before; for none with an empty name."""
+        if self._context is not None:
+            self._context.__exit__()
+            self._context = None
+        if name:
+            self._context = context(name)
+            self._context.__enter__()
 
     def erase(self) -> None:
         """Remove all measurements of the data directory, but for those of processes that still run."""
@@ -252,10 +285,6 @@ class Coverage:
         """Write lcov's tracefile and give the total in percent."""
         return self._write("lcov", morfs, lcov_output=outfile)
 
-    def html_report(self, morfs: Iterable[Morf] | None = None, directory: str | None = None) -> float:
-        """Write pages for a browser and give the total in percent."""
-        return self._write("html", morfs, html_directory=directory)
-
     def sqlite_report(self, morfs: Iterable[Morf] | None = None, outfile: str | None = None) -> float:
         """Write coverage.py's data file and give the total in percent."""
         return self._write("sqlite", morfs, sqlite_output=outfile)
@@ -263,6 +292,12 @@ class Coverage:
     def annotate(self, morfs: Iterable[Morf] | None = None, directory: str | None = None) -> float:
         """Write each source file with the counts in the margin and give the total in percent."""
         return self._write("annotate", morfs, annotate_directory=directory)
+
+    def html_report(
+        self, morfs: Iterable[Morf] | None = None, directory: str | None = None, title: str | None = None
+    ) -> float:
+        """Write pages for a browser and give the total in percent."""
+        return self._write("html", morfs, html_directory=directory, html_title=title)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -292,6 +327,8 @@ class Coverage:
         from blockcov import data
 
         errors.check_interpreter()
+        self.save()
+        self._forget()
         measured = data.load(options)
         for message in (*measured.damaged, *measured.stale, *measured.remarks):
             _warn(message)

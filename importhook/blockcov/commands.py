@@ -12,12 +12,12 @@ from blockcov.data import Measurements
 from blockcov.errors import CANNOT_CREATE, FAIL_UNDER, OK, USAGE, Failure, warn, write_line
 from blockcov.exports import command_of, html
 from blockcov.loading import load, status_of
-from blockcov.questions import diff, why
+from blockcov.questions import diff, tests, why
 from blockcov.report import table
 from blockcov.report.numbers import display_percent, falls_under
 from blockcov.report.output import write_stdout
 
-__all__ = ["annotate", "combine", "diff", "erase", "html", "json", "lcov", "report", "sqlite", "why", "xml"]
+__all__ = ["annotate", "combine", "diff", "erase", "html", "json", "lcov", "report", "sqlite", "tests", "why", "xml"]
 
 
 json = command_of("json")

@@ -1,5 +1,4 @@
-"""Reports for other programs and for browsers: each is written to where the options say, by a command and by a method
-of the API."""
+"""Reports for other programs: each is written to where the options say, by a command and by a method of the API."""
 
 from __future__ import annotations
 
@@ -7,10 +6,11 @@ import argparse
 import os
 from collections.abc import Callable
 
+from blockcov.analysis import FileAnalysis
 from blockcov.config import Options
-from blockcov.data import Measurements
+from blockcov.data import FileCoverage, Measurements
 from blockcov.errors import USAGE, Failure, warn
-from blockcov.loading import load, status_of
+from blockcov.loading import load, load_contexts, status_of
 from blockcov.report import annotate as annotated
 from blockcov.report import json_report, lcov_report, sqlite_report, xml_report
 from blockcov.report.output import make_directory, write_bytes, write_file, write_stdout
@@ -40,7 +40,15 @@ def write_sqlite(options: Options, measured: Measurements) -> None:
     """Write coverage.py's data file."""
     if options.sqlite_output == "-":
         raise Failure(USAGE, "sqlite: a database is no text for stdout; -o names a file")
-    write_bytes(options.sqlite_output, sqlite_report.render(measured.files, options.relative_files))
+    found = load_contexts(options)
+
+    def split(file: FileCoverage) -> list[tuple[str, FileAnalysis]]:
+        return [(each.name, each.analysis) for each in found.of_file(file)]
+
+    database = sqlite_report.render(
+        measured.files, options.relative_files, split if found.names else sqlite_report.without_contexts
+    )
+    write_bytes(options.sqlite_output, database)
 
 
 def write_annotate(options: Options, measured: Measurements) -> None:
@@ -55,9 +63,9 @@ def write_annotate(options: Options, measured: Measurements) -> None:
         write_file(annotated.target(file, directory), annotated.render(file))
 
 
-def write_html(options: Options, measured: Measurements, since: str = "") -> None:
-    """Write pages for a browser, and say where they are; `since` is the git revision that changes are marked from."""
-    from blockcov.report.html import Settings, write  # much code, which no other command needs
+def write_html(options: Options, measured: Measurements, since: str = "") -> str:
+    """Write pages for a browser, and give the path of the first; `since` is a git revision, or empty."""
+    from blockcov.report.html import Settings, write  # much code, which no other report needs
 
     skip_covered, skip_empty = options.html_skip_covered, options.html_skip_empty
     settings = Settings(
@@ -68,11 +76,17 @@ def write_html(options: Options, measured: Measurements, since: str = "") -> Non
         options.skip_covered if skip_covered is None else skip_covered,
         options.skip_empty if skip_empty is None else skip_empty,
     )
-    index = write(measured, settings, options.data_dir)
-    write_stdout(f"HTML report: {index}\n")
+    return write(measured, settings, options.data_dir)
 
 
-WRITERS: dict[str, Callable[[Options, Measurements], None]] = {
+def html(options: Options, given: argparse.Namespace) -> int:
+    """Write pages for a browser, and say where they are."""
+    measured = load(options)
+    write_stdout(f"HTML report: {write_html(options, measured, given.since or '')}\n")
+    return status_of(options, measured)
+
+
+WRITERS: dict[str, Callable[[Options, Measurements], object]] = {
     "json": write_json,
     "xml": write_xml,
     "lcov": write_lcov,
@@ -91,10 +105,3 @@ def command_of(name: str) -> Callable[[Options, argparse.Namespace], int]:
         return status_of(options, measured)
 
     return command
-
-
-def html(options: Options, given: argparse.Namespace) -> int:
-    """Write pages for a browser."""
-    measured = load(options)
-    write_html(options, measured, given.since or "")
-    return status_of(options, measured)

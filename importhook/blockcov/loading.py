@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blockcov import data
+from blockcov import contexts, data
 from blockcov.config import Options
 from blockcov.errors import DATA, OK, warn, write_line
 
@@ -22,3 +22,11 @@ def status_of(options: Options, measured: data.Measurements) -> int:
     if measured.damaged or (measured.stale and not options.ignore_errors):
         return DATA
     return OK
+
+
+def load_contexts(options: Options) -> contexts.Contexts:
+    """Read the contexts and say on stderr what of them is damaged."""
+    found = contexts.load(options)
+    for message in found.damaged:
+        write_line("error: " + message)
+    return found

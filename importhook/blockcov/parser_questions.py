@@ -54,3 +54,14 @@ blockcov why src/shop/orders.py:30-34
     )
     why.add_argument("places", nargs="+", metavar="FILE:LINE", help="a line, or FILE:FIRST-LAST")
     reported(why)
+
+    tests = command(
+        "tests",
+        "list the tests that execute what changed since a revision of git",
+        """
+blockcov tests --affected-by origin/main
+pytest $(blockcov tests --affected-by HEAD)
+""",
+    )
+    tests.add_argument("--affected-by", metavar="REV", default="HEAD", help="default: %(default)s")
+    reported(tests)

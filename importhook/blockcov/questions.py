@@ -7,15 +7,15 @@ import difflib
 import os
 import re
 
-from blockcov.changes import changed_lines
+from blockcov.changes import Lines, changed_lines
 from blockcov.config import Options
 from blockcov.data import FileCoverage
 from blockcov.errors import FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, write_line
-from blockcov.loading import load, status_of
+from blockcov.loading import load, load_contexts, status_of
 from blockcov.report import diff_report
 from blockcov.report import why as explained
 from blockcov.report.numbers import falls_under
-from blockcov.report.output import write_stdout
+from blockcov.report.output import printable, write_stdout
 from blockcov.sources import display_names
 
 _FORMATS = {"text": diff_report.text, "markdown": diff_report.in_markdown, "github": diff_report.for_github}
@@ -51,15 +51,44 @@ def why(options: Options, given: argparse.Namespace) -> int:
         first = int(found["first"])
         places.append((found["file"], first, int(found["last"] or first)))
     measured = load(options)
+    measured_in = load_contexts(options)
     texts = []
     for name, first, last in places:
         file = _find(measured.files, name)
         try:
-            texts += [explained.explain(file, line) for line in range(first, last + 1)]
+            contexts = list(measured_in.of_file(file)) if measured_in.names else []
+            texts += [explained.explain(file, line, contexts) for line in range(first, last + 1)]
         except IndexError as error:
             raise Failure(NO_INPUT, f"why: {file.name} has no line {error}") from None
     write_stdout("".join(texts))
     return status_of(options, measured)
+
+
+def tests(options: Options, given: argparse.Namespace) -> int:
+    """List the contexts that executed a line which changed since a revision: of pytest's, the tests."""
+    changed = changed_lines(given.affected_by)
+    measured = load(options)
+    found = load_contexts(options)
+    if not found.names:
+        raise Failure(NO_INPUT, "tests: no contexts were measured; pytest --blockcov-context=test does")
+    names: set[str] = set()
+    for file in measured.files:
+        if file.path in changed:
+            lines = _executable(file, changed[file.path])
+            names.update(each.name.partition("|")[0] for each in found.of_file(file) if lines & each.lines.keys())
+            file.forget()
+    names.discard("")
+    write_stdout("".join(f"{printable(name)}\n" for name in sorted(names)))
+    return status_of(options, measured)
+
+
+def _executable(file: FileCoverage, lines: Lines) -> set[int]:
+    """Give the lines that a change concerns: of statements on several lines all."""
+    first_line = file.analysis.first_line
+    if lines is None:
+        return set(file.analysis.lines)
+    firsts = {first_line.get(line, line) for line in lines}
+    return {line for line in file.analysis.lines if first_line.get(line, line) in firsts}
 
 
 def _find(files: list[FileCoverage], name: str) -> FileCoverage:

@@ -62,22 +62,40 @@ def render(files: list[FileCoverage], relative: bool, split: Split = without_con
         for number, file in enumerate(files, start=1):
             path = file.name if relative else file.path
             database.execute("INSERT INTO file VALUES (?, ?)", (number, path.encode("utf-8", "replace").decode()))
-            for context, analysis in split(file):
-                if arcs := _arcs(analysis):
-                    key = _context_id(database, context)
-                    rows = ((number, key, *arc) for arc in arcs)
-                    database.executemany("INSERT INTO arc VALUES (?, ?, ?, ?)", rows)
+            for context, arcs in _by_context(file, split).items():
+                key = _context_id(database, context)
+                rows = ((number, key, *arc) for arc in sorted(arcs))
+                database.executemany("INSERT INTO arc VALUES (?, ?, ?, ?)", rows)
             file.forget()
         database.commit()
         return database.serialize()
 
 
-def _arcs(file: FileAnalysis) -> list[Arc]:
+def _by_context(file: FileCoverage, split: Split) -> dict[str, set[Arc]]:
+    """Give the arcs of each context.
+
+    Of a frame in which contexts change, each context knows its lines, but not always how they follow each other. Such
+    an arc is given to a context in which both of its lines ran, or else the one that it leads to: nothing is lost.
+    """
+    found: dict[str, set[Arc]] = {}
+    lines: dict[str, set[int]] = {}
+    for context, analysis in split(file):
+        if arcs := _arcs(analysis):
+            found[context] = arcs
+            lines[context] = {line for line, count in analysis.lines.items() if count}
+    for arc in sorted(_arcs(file.analysis).difference(*found.values())):
+        start, end = ({context for context, ran in lines.items() if line < 0 or line in ran} for line in arc)
+        for context in sorted(start & end or end or start)[:1] or [""]:
+            found.setdefault(context, set()).add(arc)
+    return found
+
+
+def _arcs(file: FileAnalysis) -> set[Arc]:
     """Give the executed arcs; a line that no arc comes to gets one from the entry of the module."""
     arcs = set(file.arcs)
     reached = {line for arc in arcs for line in arc}
     arcs.update((-1, line) for line, count in file.lines.items() if count and line not in reached)
-    return sorted(arcs)
+    return arcs
 
 
 def _context_id(database: sqlite3.Connection, name: str) -> int:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from blockcov.contexts import FileContext
 from blockcov.data import FileCoverage
 from blockcov.report.excerpt import excerpt
 from blockcov.report.missing import missing_outcomes
 from blockcov.report.output import printable
 from blockcov.report.statements import statements_of
 
+MOST_CONTEXTS = 20
 
-def explain(file: FileCoverage, line: int) -> str:
-    """Describe a line. Raises IndexError when the file has no such line."""
+
+def explain(file: FileCoverage, line: int, contexts: Iterable[FileContext] = ()) -> str:
+    """Describe a line; `contexts` are those that something of the file ran in.
+
+    Raises IndexError when the file has no such line.
+    """
     text = file.text_lines()
     if not 0 < line <= len(text):
         raise IndexError(line)
     lines = [f"{printable(file.name)}:{line}: {printable(text[line - 1].strip())}"]
     lines += ["  " + each for each in _facts(file, line, text)]
+    here = [(each.name, each.lines[line]) for each in contexts if line in each.lines]
+    if any(name for name, _ in here):
+        shown = [
+            f"{printable(name) if name else '(no context)'}: {_times(count)}" for name, count in here[:MOST_CONTEXTS]
+        ]
+        left_out = len(here) - len(shown)
+        lines += ["  by " + each for each in shown] + [f"  and by {left_out} more"] * bool(left_out)
     return "\n".join(lines) + "\n"
 
 
