@@ -7,6 +7,7 @@ import argparse
 import os
 from collections.abc import Callable
 
+from blockcov import contexts
 from blockcov.config import Options
 from blockcov.data import Measurements
 from blockcov.errors import USAGE, Failure, warn
@@ -68,7 +69,8 @@ def write_html(options: Options, measured: Measurements, since: str = "") -> Non
         options.skip_covered if skip_covered is None else skip_covered,
         options.skip_empty if skip_empty is None else skip_empty,
     )
-    index = write(measured, settings, options.data_dir)
+    found = contexts.load(options) if options.html_show_contexts else None
+    index = write(measured, settings, options.data_dir, found)
     write_stdout(f"HTML report: {index}\n")
 
 
