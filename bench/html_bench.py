@@ -109,7 +109,6 @@ def write_pages(python: Path, place: Path, rounds: int) -> None:
             if title == "one run":
                 modules = place / "modules"
                 run([python, "-m", "blockcov", "run", "--append", f"--source={modules}", CORPUS, "run", modules], place)
-                run([python, "-m", "blockcov", "combine"], place)
             costs.append(run(html, place)[0])
         print(f"{title:24}{median(costs)}", flush=True)
     pages = [path.stat().st_size for path in (place / "htmlcov").rglob("*.html")]

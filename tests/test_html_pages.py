@@ -468,6 +468,27 @@ def test_without_branches(project: Project) -> None:
     assert page.count("data-sort=") == 4
 
 
+def test_contexts(project: Project) -> None:
+    project.write("lib.py", "def f(n):\n    if n:\n        return 1\n    return 2\n")
+    project.write(
+        "app.py",
+        "import blockcov, lib\nfor name, n in (('<one>', 1), ('two', 0)):\n"
+        "    with blockcov.context(name):\n        lib.f(n)\n",
+    )
+    project.run("app.py")
+    page = report(project, "--show-contexts") / "files/lib.py.html"
+    text = page.read_text()
+    assert "<summary>2 contexts</summary><p>&lt;one&gt;, two</p>" in line_of(text, 2)
+    assert "<summary>1 context</summary><p>&lt;one&gt;</p>" in line_of(text, 3)
+    assert "<summary>1 context</summary><p>two</p>" in line_of(text, 4)
+    assert "context" not in line_of(text, 1)
+    before = snapshot(page.parent)
+    report(project, "--show-contexts")
+    assert snapshot(page.parent) == before
+    report(project)
+    assert "class=contexts" not in page.read_text()
+
+
 def test_hits_say_whether(project: Project) -> None:
     project.write("app.py", "for n in range(5):\n    if n and n > 1:\n        x = n\n")
     project.run("--mode", "hits", "app.py")

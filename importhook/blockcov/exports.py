@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Callable
 
+from blockcov import contexts
 from blockcov.analysis import FileAnalysis
 from blockcov.config import Options
 from blockcov.data import FileCoverage, Measurements
@@ -76,7 +77,8 @@ def write_html(options: Options, measured: Measurements, since: str = "") -> str
         options.skip_covered if skip_covered is None else skip_covered,
         options.skip_empty if skip_empty is None else skip_empty,
     )
-    return write(measured, settings, options.data_dir)
+    found = contexts.load(options) if options.html_show_contexts else None
+    return write(measured, settings, options.data_dir, found)
 
 
 def html(options: Options, given: argparse.Namespace) -> int:

@@ -111,6 +111,13 @@ blockcov html --since origin/main
     html.add_argument(
         "--since", metavar="REV", help="mark the lines that changed since a git revision, to filter by them"
     )
+    html.add_argument(
+        "--show-contexts",
+        dest="html_show_contexts",
+        action="store_true",
+        default=None,
+        help="say at each line which tests or other contexts ran it",
+    )
     html.add_argument("--extra-css", dest="html_extra_css", metavar="F", help="a style sheet to add to the pages")
     html.add_argument(
         "--skip-covered",

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from blockcov import _blockcov, processes
 from blockcov.changes import Lines, changed_lines
+from blockcov.contexts import Contexts
 from blockcov.data import FileCoverage, Measurements
 from blockcov.errors import NO_INPUT, Failure
 from blockcov.report.html import file_page, frame, index_page
+from blockcov.report.html.contexts import by_line
 from blockcov.report.html.entry import Entry
 from blockcov.report.html.file_page import Surroundings
 from blockcov.report.html.history import Run, extended
@@ -48,17 +50,20 @@ class _Page:
     key: str
 
 
-def write(measured: Measurements, settings: Settings, data_dir: str) -> str:
-    """Write the report and give the path of its index. Raises Failure; then the directory is as it was."""
+def write(measured: Measurements, settings: Settings, data_dir: str, contexts: Contexts | None = None) -> str:
+    """Write the report and give the path of its index. Raises Failure; then the directory is as it was.
+
+    With `contexts`, pages say which of them ran each line.
+    """
     changed = changed_lines(settings.since) if settings.since else {}
     assets = {name: (_HERE / "static" / name).read_text(encoding="utf-8") for name in frame.ASSETS}
     if settings.extra_css:
         assets[frame.EXTRA_CSS] = f"/* blockcov: a copy of the user's style sheet */\n{_read(settings.extra_css)}"
     shown, left_out, notes = _choose(measured.files, settings)
-    pages = _pages(shown, settings, changed, measured.branch)
+    pages = _pages(shown, settings, changed, measured.branch, contexts)
     with Site(settings.directory) as site:
         site.check([INDEX, *assets, *(page.around.place for page in pages)])
-        entries = _render(pages, site)
+        entries = _render(pages, site, contexts)
         numbers = _total([*entries, *left_out])
         runs = extended(site.before.runs, Run(_measured_at(data_dir), numbers))
         notes += [*measured.stale, *measured.damaged, *measured.remarks]
@@ -95,7 +100,13 @@ def _choose(files: Sequence[FileCoverage], settings: Settings) -> tuple[list[Fil
     return shown, covered + empty, notes
 
 
-def _pages(files: Sequence[FileCoverage], settings: Settings, changed: dict[str, Lines], branch: bool) -> list[_Page]:
+def _pages(
+    files: Sequence[FileCoverage],
+    settings: Settings,
+    changed: dict[str, Lines],
+    branch: bool,
+    contexts: Contexts | None,
+) -> list[_Page]:
     """Give the pages, in the order in which one leads to the next."""
     places = [(page_of(file.name), file.name) for file in files]
     pages = []
@@ -108,12 +119,13 @@ def _pages(files: Sequence[FileCoverage], settings: Settings, changed: dict[str,
             places[index][0], settings.title, before, after, lines, settings.since, bool(settings.extra_css), branch
         )
         made_from = [_own_code(), file.fingerprint(), repr(replace(around, changed=sorted(lines)))]
+        made_from.append(repr(sorted(by_line(contexts, file).items())))
         key = _blockcov.source_hash("\n".join(made_from).encode("utf-8", "surrogatepass"))
         pages.append(_Page(file, around, key))
     return pages
 
 
-def _render(pages: Sequence[_Page], site: Site) -> list[Entry]:
+def _render(pages: Sequence[_Page], site: Site, contexts: Contexts | None) -> list[Entry]:
     """Write those pages that are not there as they shall be, and give the entries of all."""
     entries = [site.has(page.around.place, page.key) for page in pages]
     todo = [index for index, entry in enumerate(entries) if entry is None]
@@ -121,7 +133,7 @@ def _render(pages: Sequence[_Page], site: Site) -> list[Entry]:
     def task(number: int) -> Entry:
         page = pages[todo[number]]
         entry = Entry(page.file.name, page.around.place, page.file.numbers)
-        site.write(page.around.place, file_page.render(page.file, entry, page.around))
+        site.write(page.around.place, file_page.render(page.file, entry, page.around, by_line(contexts, page.file)))
         page.file.forget()
         return entry
 

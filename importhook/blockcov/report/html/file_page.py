@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from blockcov import _blockcov
 from blockcov.data import FileCoverage
 from blockcov.report.html import frame
+from blockcov.report.html.contexts import LineContexts
 from blockcov.report.html.entry import Entry
 from blockcov.report.html.functions import FunctionRow, functions
 from blockcov.report.html.listing import Listing
@@ -43,12 +44,12 @@ class Surroundings:
     branch: bool
 
 
-def render(file: FileCoverage, entry: Entry, around: Surroundings) -> str:
+def render(file: FileCoverage, entry: Entry, around: Surroundings, contexts: LineContexts) -> str:
     """Give the page of a file."""
     rows = functions(file)
     calls = {row.line: row.calls for row in rows if row.calls is not None}
     exact = "hits" not in file.modes
-    listing = Listing(file.analysis, file.text_lines(), calls, exact, around.changed)
+    listing = Listing(file.analysis, file.text_lines(), calls, exact, around.changed, contexts)
     body = "".join(
         [
             f'<body class=file>\n<a class=skip href="#source">Skip to the source</a>\n{_header(entry, around)}<main>\n',

@@ -7,14 +7,17 @@ from collections.abc import Collection, Mapping
 
 from blockcov.analysis import FileAnalysis
 from blockcov.report.html.colours import Coloured
+from blockcov.report.html.contexts import LineContexts
 from blockcov.report.html.findings import Finding, find
-from blockcov.report.html.markup import Html, escape, grouped
+from blockcov.report.html.markup import Html, escape, grouped, plural
 from blockcov.report.html.operands import marked_lines
 
 _BLOCK = 50
 """Lines that the browser lays out together, when they come into view."""
 _HEAT = 6
 """Steps of the heat strip; each is the same factor hotter than the one before."""
+_NAMES = 50
+"""Contexts of a line that are named."""
 _LONG = 10**9
 """Counts from here on are shortened, and whole in their title."""
 
@@ -27,8 +30,15 @@ class Listing:
     """
 
     def __init__(
-        self, file: FileAnalysis, text_lines: list[str], calls: Mapping[int, int], exact: bool, changed: Collection[int]
+        self,
+        file: FileAnalysis,
+        text_lines: list[str],
+        calls: Mapping[int, int],
+        exact: bool,
+        changed: Collection[int],
+        contexts: LineContexts,
     ) -> None:
+        self.contexts = contexts
         self.file = file
         self.calls = calls
         self.exact = exact
@@ -108,6 +118,10 @@ class Listing:
             summary = ", ".join(labels[:2]) + (f", {len(labels) - 2} more" if len(labels) > 2 else "")
             reasons = "".join(f"<p>{finding.reason}</p>" for finding in findings)
             tail += f" <details><summary>{escape(summary)}</summary>{reasons}</details>"
+        if names := self.contexts.get(number):
+            shown = ", ".join(names[:_NAMES]) + (f" and {len(names) - _NAMES} more" if len(names) > _NAMES else "")
+            summary = plural(len(names), "context")
+            tail += f" <details class=contexts><summary>{summary}</summary><p>{escape(shown)}</p></details>"
         return tail
 
 

@@ -33,7 +33,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const place = element("output", {});
   const stopButton = (words, mark, step) =>
     element("button", { type: "button", title: words, "aria-label": words, onclick: () => walk(step) }, mark);
-  const details = [...source.querySelectorAll("details")];
+  const details = [...source.querySelectorAll("details:not(.contexts)")];
   if (details.length) {
     const all = element("button", { type: "button", "aria-pressed": "false", title: "Show why every line is partial (w)" }, "why");
     all.addEventListener("click", () => whyAll());
@@ -71,7 +71,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const { row, operand } = stops[at];
     mark(row, operand);
     showPlace();
-    const why = row.querySelector("summary");
+    const why = row.querySelector("details:not(.contexts) summary");
     say(`Line ${lineOf(row)}: ${row.classList.contains("m") ? "never ran" : why ? why.textContent : ""}`);
   }
   function currentLine() {
@@ -194,7 +194,7 @@ document.addEventListener("DOMContentLoaded", () => {
   bind(["Enter"], "why this line is partial", (event) => {
     if (event.target.closest("a, button, summary")) return false;
     const row = source.querySelector(".at");
-    const why = row && row.querySelector("details");
+    const why = row && row.querySelector("details:not(.contexts)");
     if (!why) return false;
     why.open = !why.open;
     if (why.open) say(why.textContent);
