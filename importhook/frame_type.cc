@@ -40,6 +40,16 @@ PyObject *getTracebackLasti(PyObject *self, void *) {
 PatchedAttribute fLasti("f_lasti", getFrameLasti);
 PatchedAttribute tbLasti("tb_lasti", getTracebackLasti);
 
+/// frame.f_lineno = n: CPython goes to one of the places where the line begins.
+int setLine(PyObject *self, PyObject *value, void *);
+PatchedAttribute fLineno("f_lineno", nullptr, setLine);
+
+int setLine(PyObject *self, PyObject *value, void *) {
+  PyRef code = codeOf(reinterpret_cast<PyFrameObject *>(self));
+  return withoutInsertedLines(reinterpret_cast<PyCodeObject *>(code.get()),
+                              [&] { return fLineno.plainSet(self, value); });
+}
+
 //===----------------------------------------------------------------------===//
 // Sizes are those without the stack slots of probes and pads
 //===----------------------------------------------------------------------===//
@@ -110,7 +120,8 @@ PyObject *newTraceback(PyTypeObject *type, PyObject *arguments, PyObject *keywor
 } // namespace
 
 bool prepareFrameType() {
-  if (!fLasti.install(PyFrame_Type) || !tbLasti.install(PyTraceBack_Type) || !installSizes())
+  if (!fLasti.install(PyFrame_Type) || !tbLasti.install(PyTraceBack_Type) || !fLineno.install(PyFrame_Type) ||
+      !installSizes())
     return false;
   if (!plainTraceback)
     plainTraceback = std::exchange(PyTraceBack_Type.tp_new, newTraceback);
