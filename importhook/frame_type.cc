@@ -26,7 +26,9 @@ PyObject *shownLasti(PyFrameObject *frame, PyObject *lasti) {
   if (!offsets)
     return PyErr_Clear(), owner.release();
   OffsetMap::Place place = offsets->originalOf(static_cast<uint32_t>(offset) / kUnitBytes);
-  return place.unit == OffsetMap::Place::kNone ? owner.release() : PyLong_FromLong(long(place.unit) * kUnitBytes);
+  // Who makes a traceback may give it an odd number.
+  return place.unit == OffsetMap::Place::kNone ? owner.release()
+                                               : PyLong_FromLong(long(place.unit) * kUnitBytes + offset % kUnitBytes);
 }
 
 PyObject *getFrameLasti(PyObject *self, void *) {
@@ -109,9 +111,10 @@ PyObject *newTraceback(PyTypeObject *type, PyObject *arguments, PyObject *keywor
   if (traceback->tb_lasti < 0)
     return made.release();
   PyRef code = codeOf(traceback->tb_frame);
+  const auto offset = static_cast<uint32_t>(traceback->tb_lasti);
   if (const OffsetMap *offsets = mapFor(code))
     traceback->tb_lasti =
-        static_cast<int>(offsets->rewrittenOf(static_cast<uint32_t>(traceback->tb_lasti) / kUnitBytes) * kUnitBytes);
+        static_cast<int>(offsets->rewrittenOf(offset / kUnitBytes) * kUnitBytes + offset % kUnitBytes);
   else
     PyErr_Clear();
   return made.release();
