@@ -33,6 +33,7 @@ struct Back {
   // Made when they are asked for; guarded by the StateLock.
   PyRef original;
   std::unique_ptr<const OffsetMap> offsets;
+  PyRef ownLines, bareLines; ///< location tables of the rewritten code: its own, bareLineTable()
 
   ~Back() {
     if (patches)
@@ -113,15 +114,29 @@ PyRef makeOriginal(PyCodeObject *code, const Back &back) {
   return PyRef::steal(copyCode(code, parts));
 }
 
-std::unique_ptr<const OffsetMap> makeOffsets(PyCodeObject *code, Mode mode) {
+/// Fills `back.offsets` and `back.bareLines`. False with an error set.
+bool compileAgain(PyCodeObject *code, Back &back) {
   PyRef original = originalOf(code);
   std::optional<PyCodeView> view = original ? PyCodeView::of(asCode(original.get())) : std::nullopt;
   if (!view)
-    return nullptr;
-  llvm::Expected<Compiled> compiled = compile(view->view(), *dialect, mode); // as it was made
+    return false;
+  llvm::Expected<Compiled> compiled = compile(view->view(), *dialect, back.mode); // as it was made
   if (!compiled)
-    return setError(compiled.takeError()), nullptr;
-  return std::make_unique<const OffsetMap>(*compiled, *dialect);
+    return setError(compiled.takeError()), false;
+  auto lines = bareLineTable(*compiled, *dialect);
+  if (!lines)
+    return setError(lines.takeError()), false;
+  PyRef bytes = PyRef::steal(
+      PyBytes_FromStringAndSize(reinterpret_cast<const char *>(lines->data()), static_cast<Py_ssize_t>(lines->size())));
+  if (!bytes)
+    return false;
+  auto offsets = std::make_unique<const OffsetMap>(*compiled, *dialect);
+  if (back.offsets) // making objects may have run a collection
+    return true;
+  back.ownLines = PyRef::borrow(code->co_linetable);
+  back.bareLines = std::move(bytes);
+  back.offsets = std::move(offsets);
+  return true;
 }
 
 } // namespace
@@ -231,12 +246,19 @@ const OffsetMap *offsetsOf(PyCodeObject *code) {
   if (!back || !back->place.counters)
     return nullptr;
   StateLock lock;
-  if (!back->offsets) {
-    std::unique_ptr<const OffsetMap> made = makeOffsets(code, back->mode);
-    if (!back->offsets) // as above
-      back->offsets = std::move(made);
-  }
-  return back->offsets.get();
+  return back->offsets || compileAgain(code, *back) ? back->offsets.get() : nullptr;
+}
+
+int withoutInsertedLines(PyCodeObject *code, llvm::function_ref<int()> call) {
+  if (!offsetsOf(code))
+    return PyErr_Clear(), call();
+  // Both tables live as long as the code object, and say the same of what is not inserted. Calls within this one
+  // (a warning may run anything) leave the code object's own.
+  const Back &back = *backOf(code);
+  code->co_linetable = back.bareLines.get();
+  const int result = call();
+  code->co_linetable = back.ownLines.get();
+  return result;
 }
 
 } // namespace blockcov

@@ -73,4 +73,8 @@ PyRef originalOf(PyCodeObject *code);
 /// if memory is short.
 const OffsetMap *offsetsOf(PyCodeObject *code);
 
+/// Has `call` run while CPython takes nothing that was inserted for the beginning of a
+/// line. What it returns.
+int withoutInsertedLines(PyCodeObject *code, llvm::function_ref<int()> call);
+
 } // namespace blockcov

@@ -1,9 +1,9 @@
 //===- constant_type.h - what probes and landing pads share -----*- C++ -*-===//
 //
-// Both are constants of rewritten code, and such code may be marshalled,
-// pickled or copied. Where blockcov is not there they must turn into something
-// falsy that does nothing: marshal writes an object with a buffer as bytes, here
-// b"", and pickle what __reduce__ says, here False.
+// Both are constants of rewritten code. Python only ever sees the original's
+// (code_type.h), but C code may marshal, pickle or copy what runs. Where blockcov is not there they must turn into
+// something falsy that does nothing: marshal writes an object with a buffer as bytes, here b"", and pickle what
+// __reduce__ says, here False.
 //
 //===----------------------------------------------------------------------===//
 #pragma once

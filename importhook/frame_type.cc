@@ -26,7 +26,9 @@ PyObject *shownLasti(PyFrameObject *frame, PyObject *lasti) {
   if (!offsets)
     return PyErr_Clear(), owner.release();
   OffsetMap::Place place = offsets->originalOf(static_cast<uint32_t>(offset) / kUnitBytes);
-  return place.unit == OffsetMap::Place::kNone ? owner.release() : PyLong_FromLong(long(place.unit) * kUnitBytes);
+  // Who makes a traceback may give it an odd number.
+  return place.unit == OffsetMap::Place::kNone ? owner.release()
+                                               : PyLong_FromLong(long(place.unit) * kUnitBytes + offset % kUnitBytes);
 }
 
 PyObject *getFrameLasti(PyObject *self, void *) {
@@ -39,6 +41,16 @@ PyObject *getTracebackLasti(PyObject *self, void *) {
 
 PatchedAttribute fLasti("f_lasti", getFrameLasti);
 PatchedAttribute tbLasti("tb_lasti", getTracebackLasti);
+
+/// frame.f_lineno = n: CPython goes to one of the places where the line begins.
+int setLine(PyObject *self, PyObject *value, void *);
+PatchedAttribute fLineno("f_lineno", nullptr, setLine);
+
+int setLine(PyObject *self, PyObject *value, void *) {
+  PyRef code = codeOf(reinterpret_cast<PyFrameObject *>(self));
+  return withoutInsertedLines(reinterpret_cast<PyCodeObject *>(code.get()),
+                              [&] { return fLineno.plainSet(self, value); });
+}
 
 //===----------------------------------------------------------------------===//
 // Sizes are those without the stack slots of probes and pads
@@ -99,9 +111,10 @@ PyObject *newTraceback(PyTypeObject *type, PyObject *arguments, PyObject *keywor
   if (traceback->tb_lasti < 0)
     return made.release();
   PyRef code = codeOf(traceback->tb_frame);
+  const auto offset = static_cast<uint32_t>(traceback->tb_lasti);
   if (const OffsetMap *offsets = mapFor(code))
     traceback->tb_lasti =
-        static_cast<int>(offsets->rewrittenOf(static_cast<uint32_t>(traceback->tb_lasti) / kUnitBytes) * kUnitBytes);
+        static_cast<int>(offsets->rewrittenOf(offset / kUnitBytes) * kUnitBytes + offset % kUnitBytes);
   else
     PyErr_Clear();
   return made.release();
@@ -110,7 +123,8 @@ PyObject *newTraceback(PyTypeObject *type, PyObject *arguments, PyObject *keywor
 } // namespace
 
 bool prepareFrameType() {
-  if (!fLasti.install(PyFrame_Type) || !tbLasti.install(PyTraceBack_Type) || !installSizes())
+  if (!fLasti.install(PyFrame_Type) || !tbLasti.install(PyTraceBack_Type) || !fLineno.install(PyFrame_Type) ||
+      !installSizes())
     return false;
   if (!plainTraceback)
     plainTraceback = std::exchange(PyTraceBack_Type.tp_new, newTraceback);

@@ -3,10 +3,9 @@
 // A probe of Mode::Hits sets its counter to 1. When all probes of its site have
 // fired, the site's units are put back, and nobody comes to the stub again.
 //
-// Code objects are copied (code.replace, marshal in the same process), and their
-// constants with them. A copy still leads to its stubs, which work in it as they
-// are; only the code object that the probes were made for is changed, and only
-// while it lives.
+// Only the code object that the probes were made for is changed, and only while it
+// lives. C code may copy it with its constants: such a copy still leads to its stubs,
+// which work in it as they are.
 //
 //===----------------------------------------------------------------------===//
 #pragma once

@@ -18,26 +18,31 @@ constexpr Py_ssize_t kCode = 0, kOffset = 1, kDestination = 2;
 
 using Place = OffsetMap::Place;
 
-/// What to do with an event at `place`.
+/// What to do with an event at `place`, of a jump to `target` if it is one.
 enum class Answer { Deliver, Drop, DropForGood };
 
-Answer always(const Place &) { return Answer::Deliver; }
+Answer always(const Place &, const Place &) { return Answer::Deliver; }
 
 /// Not that of a probe, nor of a copy: what it runs for was reported when the site was passed.
-Answer instruction(const Place &place) { return place.begins && !place.copied ? Answer::Deliver : Answer::DropForGood; }
-
-/// Where a site leads to its stub, nothing jumps in the original; later it may.
-Answer jump(const Place &place) {
-  return place.inserted ? Answer::DropForGood : place.displaced ? Answer::Drop : Answer::Deliver;
+Answer instruction(const Place &place, const Place &) {
+  return place.begins && !place.copied ? Answer::Deliver : Answer::DropForGood;
 }
 
-Answer branch(const Place &place) { return place.inserted ? Answer::DropForGood : Answer::Deliver; }
+/// Where a site leads to its stub, nothing jumps in the original.
+Answer jump(const Place &place, const Place &target) {
+  bool armed = place.displaced && (target.inserted || target.copied);
+  return place.inserted ? Answer::DropForGood : armed ? Answer::Drop : Answer::Deliver;
+}
+
+Answer branch(const Place &place, const Place &) { return place.inserted ? Answer::DropForGood : Answer::Deliver; }
 
 /// A landing pad raises again what it has seen.
-Answer reraise(const Place &place) { return place.inserted ? Answer::Drop : Answer::Deliver; }
+Answer reraise(const Place &place, const Place &) { return place.inserted ? Answer::Drop : Answer::Deliver; }
 
 /// A landing pad stands in front of a handler, or of none.
-Answer handled(const Place &place) { return place.unit == Place::kNone ? Answer::Drop : Answer::Deliver; }
+Answer handled(const Place &place, const Place &) {
+  return place.unit == Place::kNone ? Answer::Drop : Answer::Deliver;
+}
 
 /// Where the running frame stands, for an event at the pad of what no handler covers.
 Place runningPlace(const OffsetMap &offsets) {
@@ -53,7 +58,7 @@ std::optional<uint32_t> unitOf(PyObject *offset) {
 }
 
 /// `callback` is what the tool registered: it is bound as this function's self.
-template <Answer (*answer)(const Place &), bool hasDestination>
+template <Answer (*answer)(const Place &, const Place &), bool hasDestination>
 PyObject *filtered(PyObject *callback, PyObject *const *arguments, Py_ssize_t count) {
   const OffsetMap *offsets = count > kOffset && PyCode_Check(arguments[kCode])
                                  ? offsetsOf(reinterpret_cast<PyCodeObject *>(arguments[kCode]))
@@ -63,32 +68,31 @@ PyObject *filtered(PyObject *callback, PyObject *const *arguments, Py_ssize_t co
     return PyObject_Vectorcall(callback, arguments, static_cast<size_t>(count), nullptr);
   }
   llvm::SmallVector<PyObject *, 4> changed(arguments, arguments + count); // borrowed
-  PyRef owners[2];
-  if (std::optional<uint32_t> unit = unitOf(arguments[kOffset])) {
-    Place place = offsets->originalOf(*unit);
-    switch (answer(place)) {
-    case Answer::Deliver:
-      break;
-    case Answer::Drop:
-      Py_RETURN_NONE;
-    case Answer::DropForGood:
-      return Py_NewRef(disable);
-    }
+  auto placeAt = [&](Py_ssize_t index) {
+    std::optional<uint32_t> unit = index < count ? unitOf(arguments[index]) : std::nullopt;
+    return unit ? offsets->originalOf(*unit) : Place();
+  };
+  PyRef owners[kDestination + 1];
+  auto change = [&](Py_ssize_t index, const Place &place) {
     if (place.unit == Place::kNone)
-      place = runningPlace(*offsets);
-    if (place.unit != Place::kNone) {
-      owners[0] = PyRef::steal(PyLong_FromLong(long(place.unit) * kUnitBytes));
-      changed[kOffset] = owners[0].get();
-    }
+      return true;
+    owners[index] = PyRef::steal(PyLong_FromLong(long(place.unit) * kUnitBytes));
+    return (changed[static_cast<size_t>(index)] = owners[index].get()) != nullptr;
+  };
+  Place place = placeAt(kOffset);
+  const Place target = hasDestination ? placeAt(kDestination) : Place();
+  switch (answer(place, target)) {
+  case Answer::Deliver:
+    break;
+  case Answer::Drop:
+    Py_RETURN_NONE;
+  case Answer::DropForGood:
+    return Py_NewRef(disable);
   }
-  if (hasDestination && count > kDestination)
-    if (std::optional<uint32_t> unit = unitOf(arguments[kDestination]))
-      if (Place place = offsets->originalOf(*unit); place.unit != Place::kNone) {
-        owners[1] = PyRef::steal(PyLong_FromLong(long(place.unit) * kUnitBytes));
-        changed[kDestination] = owners[1].get();
-      }
-  if (!changed[kOffset] || (count > kDestination && !changed[kDestination]))
-    return nullptr; // no memory for a number
+  if (place.unit == Place::kNone)
+    place = runningPlace(*offsets);
+  if (!change(kOffset, place) || !change(kDestination, target))
+    return nullptr;
   return PyObject_Vectorcall(callback, changed.data(), static_cast<size_t>(count), nullptr);
 }
 
@@ -98,7 +102,8 @@ struct Filter {
   long bit = 0; ///< 0: this version has no such event
 };
 
-template <Answer (*answer)(const Place &), bool hasDestination = false> Filter filter(const char *event) {
+template <Answer (*answer)(const Place &, const Place &), bool hasDestination = false>
+Filter filter(const char *event) {
   auto function = reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&filtered<answer, hasDestination>));
   return {event, {event, function, METH_FASTCALL, nullptr}};
 }

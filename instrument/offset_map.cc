@@ -80,4 +80,15 @@ uint32_t OffsetMap::rewrittenOf(uint32_t unit) const { return unit < rewritten_.
 
 uint32_t OffsetMap::copyOf(uint32_t unit) const { return unit < copies_.size() ? copies_[unit] : Place::kNone; }
 
+llvm::Expected<llvm::SmallVector<uint8_t, 0>> bareLineTable(const Compiled &code, const Dialect &dialect) {
+  Inserted bare = code.inserted;
+  for (size_t i = 0; i < bare.fn.instrs.size(); ++i)
+    if (bare.origins[i].inserted() || bare.origins[i].copied)
+      bare.fn.instrs[i].loc = Location();
+  llvm::Expected<Assembled> assembled = assemble(bare, dialect);
+  if (!assembled)
+    return assembled.takeError();
+  return std::move(assembled->bytes.lineTable);
+}
+
 } // namespace blockcov

@@ -41,4 +41,8 @@ private:
   std::vector<uint32_t> rewritten_, copies_; ///< of each unit of the original
 };
 
+/// The location table of the rewritten code, but that what was inserted and what is
+/// copied has no lines: no place of it looks like the beginning of one.
+llvm::Expected<llvm::SmallVector<uint8_t, 0>> bareLineTable(const Compiled &code, const Dialect &dialect);
+
 } // namespace blockcov

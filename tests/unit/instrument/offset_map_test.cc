@@ -84,6 +84,28 @@ TEST_P(OffsetMapTest, PadsLeadToTheirHandlers) {
   EXPECT_GT(none, 20u);
 }
 
+/// Without the lines of what was inserted, lines begin where they did.
+TEST_P(OffsetMapTest, BareLines) {
+  for (const Fixture &each : fixtures(dialect)) {
+    Compiled code = llvm::cantFail(compile(each.view, dialect));
+    const llvm::SmallVector<uint8_t, 0> bare = llvm::cantFail(bareLineTable(code, dialect));
+    CodeView view = each.view;
+    view.code = code.assembled.bytes.code;
+    view.lineTable = bare;
+    view.exceptionTable = code.assembled.bytes.exceptionTable;
+    view.constCount += 10000; // probes and pads
+    Function fn = llvm::cantFail(decode(view, dialect));
+    ASSERT_EQ(fn.instrs.size(), code.inserted.origins.size());
+    for (uint32_t i = 0; i != fn.instrs.size(); ++i) {
+      const Origin &origin = code.inserted.origins[i];
+      if (origin.inserted())
+        ASSERT_EQ(fn.instrs[i].loc, Location());
+      else
+        ASSERT_EQ(fn.instrs[i].loc, code.fn.instrs[origin.instr].loc);
+    }
+  }
+}
+
 /// What is displaced is told from what took its place.
 TEST_P(OffsetMapTest, ArmedSites) {
   uint32_t displaced = 0;
