@@ -129,9 +129,9 @@ public:
       return llvm::Error::success();
     }
     llvm::Expected<Unit> unit = decodeUnit(map->payload);
-    if (!unit) {
-      errors.push_back(map->path.str() + ": " + llvm::toString(unit.takeError()));
-      return llvm::Error::success();
+    if (!unit) { // as it is: readers will say what is wrong with it
+      llvm::consumeError(unit.takeError());
+      return to_.store(map->payload).takeError();
     }
     llvm::Expected<std::string> name = rename_ ? rename_(unit->filename) : unit->filename.str();
     if (!name)
@@ -178,8 +178,57 @@ bool sameFile(const std::string &left, const std::string &right) {
 
 } // namespace
 
+namespace {
+
+/// Only one `combine` at a time works on a directory of shards: two that each took
+/// what the other left alone, beside what both took, would have sums that cannot be
+/// told apart. Waits for the others; they come in the same order everywhere. Where a
+/// file system has no such locks, there is none.
+class ShardsLock {
+public:
+  explicit ShardsLock(const std::set<std::string> &directories) {
+    std::map<std::pair<dev_t, ino_t>, int> opened;
+    for (const std::string &directory : directories) {
+      struct stat status{};
+      int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      if (fd < 0)
+        continue;
+      if (::fstat(fd, &status) != 0 || !opened.emplace(std::pair(status.st_dev, status.st_ino), fd).second)
+        ::close(fd);
+    }
+    for (const auto &[inode, fd] : opened) {
+      while (::flock(fd, LOCK_EX) != 0 && errno == EINTR) {
+      }
+      descriptors_.push_back(fd);
+    }
+  }
+  ~ShardsLock() {
+    for (int fd : descriptors_)
+      ::close(fd);
+  }
+  ShardsLock(const ShardsLock &) = delete;
+  ShardsLock &operator=(const ShardsLock &) = delete;
+
+private:
+  std::vector<int> descriptors_;
+};
+
+/// Where the shards of these paths lie, and where their sum will.
+std::set<std::string> shardDirectories(llvm::ArrayRef<std::string> paths, const std::string &outDir) {
+  std::set<std::string> directories{outDir + "/shards"};
+  for (const std::string &each : paths)
+    directories.insert(fs::is_directory(each) ? each + "/shards" : path::parent_path(each).str());
+  return directories;
+}
+
+} // namespace
+
 llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const std::string &outDir, bool keep,
                                       FileOps &ops, const RenameFile &rename) {
+  for (const std::string &directory : {outDir, outDir + "/shards"})
+    if (int error = ops.makeDirectory(directory))
+      return ioError(directory, "create directory", error);
+  ShardsLock lock(shardDirectories(paths, outDir));
   DataFiles files = findDataFiles(paths);
   ContextSums contexts;
   MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/true, &contexts);
@@ -204,8 +253,6 @@ llvm::Expected<Combined> combineFiles(llvm::ArrayRef<std::string> paths, const s
   merged.merge.rename(carrier.renamed);
   contexts.rename(carrier.renamed);
 
-  if (int error = ops.makeDirectory(outDir + "/shards"))
-    return ioError(outDir + "/shards", "create directory", error);
   ShardId id = merged.merge.id();
   std::string out =
       outDir + "/shards/merged-" + llvm::toHex(llvm::ArrayRef<uint8_t>(id.data(), 8), /*LowerCase=*/true) + ".shard";

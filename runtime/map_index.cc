@@ -20,7 +20,8 @@ void MapIndex::load() const {
 }
 
 void MapIndex::addFile(const std::string &path) const {
-  auto buffer = readWholeFile(path);
+  const uint64_t hole = firstHole(path);
+  auto buffer = readWholeFile(path, hole);
   if (!buffer) {
     unnamed_.push_back(llvm::toString(buffer.takeError()));
     return;

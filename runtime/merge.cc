@@ -32,12 +32,10 @@ std::vector<Loss> MergedUnit::lossList() const {
 }
 
 llvm::Error Merge::check(const ShardView &shard, llvm::StringRef path) const {
-  std::map<Hash128, size_t> sizes;
+  std::map<Hash128, size_t> isNew; // the first shard with these maps; how many counters
   for (const ShardCounters &each : shard.counters) {
-    auto found = units_.find(each.map);
-    size_t expected =
-        sizes.emplace(each.map, found == units_.end() ? each.counters.size() : found->second.counters.size())
-            .first->second;
+    const MergedUnit *known = find(each.map);
+    size_t expected = known ? known->counters.size() : isNew.try_emplace(each.map, each.counters.size()).first->second;
     if (expected != each.counters.size())
       return damaged(path, sizeof(ShardHeader),
                      llvm::Twine(each.counters.size()) + " counters of map " + each.map.text() +
@@ -51,16 +49,24 @@ llvm::Error Merge::add(const ShardView &shard, llvm::StringRef path) {
   if (llvm::Error error = check(shard, path))
     return error;
 
+  std::vector<MergedUnit *> units; // of each of the shard's records
+  units.reserve(shard.counters.size());
   for (const ShardCounters &each : shard.counters) {
-    std::vector<uint64_t> &sums = units_[each.map].counters;
-    sums.resize(each.counters.size());
+    MergedUnit *unit = find(each.map);
+    if (!unit) {
+      unit = &units_[each.map];
+      index_.emplace(each.map, unit);
+      unit->counters.resize(each.counters.size());
+    }
+    units.push_back(unit);
+    std::vector<uint64_t> &sums = unit->counters;
     for (size_t index = 0; index != sums.size(); ++index)
       sums[index] = llvm::SaturatingAdd<uint64_t>(sums[index], each.counters[index]);
   }
   for (const ShardLoss &each : shard.losses) {
     if (each.loss.count == 0)
       continue;
-    uint64_t &sum = units_[shard.counters[each.owner].map].losses[{each.loss.code, each.loss.unit, each.loss.kind}];
+    uint64_t &sum = units[each.owner]->losses[{each.loss.code, each.loss.unit, each.loss.kind}];
     sum = llvm::SaturatingAdd<uint64_t>(sum, each.loss.count);
   }
 
@@ -84,7 +90,9 @@ void Merge::rename(const std::map<Hash128, Hash128> &maps) {
     auto unit = units_.extract(from);
     if (unit.empty())
       continue;
+    index_.erase(from);
     MergedUnit &sum = units_[to];
+    index_.emplace(to, &sum);
     sum.counters.resize(unit.mapped().counters.size()); // equal code has as many
     for (size_t index = 0; index != sum.counters.size(); ++index)
       sum.counters[index] = llvm::SaturatingAdd<uint64_t>(sum.counters[index], unit.mapped().counters[index]);
@@ -211,7 +219,7 @@ public:
   FileMerger(MergedFiles &result, ContextSums *contexts) : result_(result), contexts_(contexts) {}
 
   void addMerged(const std::string &path, const ShardView &shard);
-  void addProcess(const std::string &path, const ShardId &id);
+  void addProcess(const std::string &path, const ShardId &id, uint64_t bytes);
   void report(llvm::Error error) { result_.errors.push_back(llvm::toString(std::move(error))); }
 
 private:
@@ -249,7 +257,7 @@ llvm::Error FileMerger::addContexts(const std::string &path, const ShardView &sh
   const std::string contextsPath = contextsPathOf(path);
   uint64_t end = 0;
   unguardWord(shard.header.contexts, end); // checked when the header was read
-  auto buffer = readWholeFile(contextsPath);
+  auto buffer = readWholeFile(contextsPath, end);
   if (!buffer)
     return buffer.takeError();
   llvm::StringRef bytes = (*buffer)->getBuffer();
@@ -271,12 +279,12 @@ void FileMerger::addMerged(const std::string &path, const ShardView &shard) {
   add(path, shard);
 }
 
-void FileMerger::addProcess(const std::string &path, const ShardId &id) {
+void FileMerger::addProcess(const std::string &path, const ShardId &id, uint64_t bytes) {
   if (has(id)) {
     result_.contained.push_back(path);
     return;
   }
-  auto buffer = readWholeFile(path);
+  auto buffer = readWholeFile(path, bytes);
   if (!buffer)
     return report(buffer.takeError());
   llvm::Expected<ShardView> shard = parseShard((*buffer)->getBuffer(), path);
@@ -290,8 +298,13 @@ void FileMerger::addProcess(const std::string &path, const ShardId &id) {
 MergedFiles mergeFiles(llvm::ArrayRef<std::string> paths, bool skipLive, ContextSums *contexts) {
   MergedFiles result;
   FileMerger merger(result, contexts);
-  std::vector<std::pair<ShardId, std::string>> processes;
-  std::vector<std::pair<size_t, std::string>> merged; // how many ids
+  struct Known {
+    ShardId id;
+    uint64_t bytes; ///< no more of the file is looked at
+    std::string path;
+  };
+  std::vector<Known> processes;
+  std::vector<std::tuple<size_t, std::string, uint64_t>> merged; // how many ids, path, bytes
   for (const std::string &path : paths) {
     if (skipLive && isLive(path)) {
       result.live.push_back(path);
@@ -306,16 +319,18 @@ MergedFiles mergeFiles(llvm::ArrayRef<std::string> paths, bool skipLive, Context
       result.live.push_back(path);
       continue;
     }
+    uint64_t bytes = 0;
+    unguardSize(header->allocated, bytes); // checked with the header
     if (header->kind == ShardKind::Process) {
-      processes.emplace_back(header->id, path);
+      processes.push_back({header->id, bytes, path});
       continue;
     }
-    merged.emplace_back(header->bodyEnd, path); // sorts by what is inside, roughly
+    merged.emplace_back(header->bodyEnd, path, bytes); // sorts by what is inside, roughly
   }
 
   // Merged shards first, the one with most inside before those it contains.
-  for (auto &[size, path] : merged) {
-    auto buffer = readWholeFile(path);
+  for (auto &[size, path, bytes] : merged) {
+    auto buffer = readWholeFile(path, bytes);
     if (!buffer)
       continue; // again below, with its error
     llvm::Expected<ShardView> shard = parseShard((*buffer)->getBuffer(), path);
@@ -325,10 +340,12 @@ MergedFiles mergeFiles(llvm::ArrayRef<std::string> paths, bool skipLive, Context
       size = shard->ids.size();
   }
   llvm::sort(merged, [](const auto &left, const auto &right) {
-    return left.first != right.first ? left.first > right.first : left.second < right.second;
+    const auto &[leftIds, leftPath, leftBytes] = left;
+    const auto &[rightIds, rightPath, rightBytes] = right;
+    return leftIds != rightIds ? leftIds > rightIds : leftPath < rightPath;
   });
-  for (const auto &[size, path] : merged) {
-    auto buffer = readWholeFile(path);
+  for (const auto &[size, path, bytes] : merged) {
+    auto buffer = readWholeFile(path, bytes);
     if (!buffer) {
       merger.report(buffer.takeError());
       continue;
@@ -340,8 +357,8 @@ MergedFiles mergeFiles(llvm::ArrayRef<std::string> paths, bool skipLive, Context
     }
     merger.addMerged(path, *shard);
   }
-  for (const auto &[id, path] : processes)
-    merger.addProcess(path, id);
+  for (const auto &[id, bytes, path] : processes)
+    merger.addProcess(path, id, bytes);
   return result;
 }
 

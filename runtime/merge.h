@@ -14,6 +14,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
 namespace blockcov {
@@ -32,6 +33,10 @@ struct MergedUnit {
 
 class Merge {
 public:
+  Merge() = default;
+  Merge(Merge &&) = default; // what index_ points at moves along
+  Merge &operator=(Merge &&) = default;
+
   /// Why a shard cannot be added, if so.
   llvm::Error check(const ShardView &shard, llvm::StringRef path) const;
 
@@ -53,7 +58,18 @@ public:
   ShardId id() const;
 
 private:
+  /// A hash is as good as its lower half.
+  struct LowHalf {
+    size_t operator()(const Hash128 &hash) const { return hash.low; }
+  };
+
+  MergedUnit *find(const Hash128 &map) const {
+    auto found = index_.find(map);
+    return found == index_.end() ? nullptr : found->second;
+  }
+
   std::map<Hash128, MergedUnit> units_;
+  std::unordered_map<Hash128, MergedUnit *, LowHalf> index_; ///< of units_: thousands of shards ask for each
   std::vector<ShardId> ids_;
   uint64_t startTime_ = 0;    ///< the earliest
   uint32_t incomplete_ = 0;   ///< of the shards, the largest errno

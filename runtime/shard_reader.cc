@@ -9,7 +9,11 @@
 #include "llvm/ADT/Twine.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace blockcov {
 
@@ -202,12 +206,44 @@ llvm::Expected<ShardView> parseShard(llvm::StringRef bytes, llvm::StringRef path
   return view;
 }
 
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
-                                            /*RequiresNullTerminator=*/false, /*IsVolatile=*/true);
-  if (!buffer)
-    return ioError(path, "read", buffer.getError().value());
-  return std::move(*buffer);
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRef path, uint64_t most) {
+  const int fd = ::open(path.str().c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0)
+    return ioError(path, "read", errno);
+  struct stat status{};
+  int error = ::fstat(fd, &status) != 0 ? errno
+              : S_ISDIR(status.st_mode) ? EISDIR
+              : S_ISREG(status.st_mode) ? 0
+                                        : EINVAL;
+  const size_t size = error ? 0 : static_cast<size_t>(std::min<uint64_t>(uint64_t(status.st_size), most));
+  auto buffer = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(size, path);
+  if (!buffer && error == 0)
+    error = ENOMEM;
+  size_t done = 0;
+  while (error == 0 && done != size) {
+    ssize_t length = ::pread(fd, buffer->getBufferStart() + done, size - done, static_cast<off_t>(done));
+    if (length > 0)
+      done += static_cast<size_t>(length);
+    else if (length == 0)
+      break; // it was truncated just now
+    else if (errno != EINTR)
+      error = errno;
+  }
+  ::close(fd);
+  if (error)
+    return ioError(path, "read", error);
+  if (done != size)
+    return llvm::MemoryBuffer::getMemBufferCopy({buffer->getBufferStart(), done}, path);
+  return std::unique_ptr<llvm::MemoryBuffer>(std::move(buffer));
+}
+
+uint64_t firstHole(llvm::StringRef path) {
+  const int fd = ::open(path.str().c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0)
+    return UINT64_MAX;
+  const off_t hole = ::lseek(fd, 0, SEEK_HOLE);
+  ::close(fd);
+  return hole < 0 ? UINT64_MAX : static_cast<uint64_t>(hole);
 }
 
 } // namespace blockcov

@@ -40,7 +40,12 @@ llvm::Expected<ShardView> parseShard(llvm::StringRef bytes, llvm::StringRef path
 /// Only the header, of a file of `fileBytes` that starts with `bytes`.
 llvm::Expected<ShardHeader> parseShardHeader(llvm::StringRef bytes, uint64_t fileBytes, llvm::StringRef path);
 
-/// The whole file in memory (not mapped: it may be truncated under our hands).
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRef path);
+/// A regular file in memory (not mapped: it may be truncated under our hands), but
+/// for what is behind `most` bytes. Does not wait for the other end of a FIFO.
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRef path, uint64_t most = UINT64_MAX);
+
+/// Where the first hole of a sparse file begins, or its end. What is only ever
+/// appended to has none: one that has is damaged, and may be larger than any memory.
+uint64_t firstHole(llvm::StringRef path);
 
 } // namespace blockcov
