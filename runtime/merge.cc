@@ -284,13 +284,10 @@ void FileMerger::addProcess(const std::string &path, const ShardId &id, uint64_t
     result_.contained.push_back(path);
     return;
   }
-  auto buffer = readWholeFile(path, bytes);
-  if (!buffer)
-    return report(buffer.takeError());
-  llvm::Expected<ShardView> shard = parseShard((*buffer)->getBuffer(), path);
+  llvm::Expected<ReadShard> shard = readShard(path, bytes);
   if (!shard)
     return report(shard.takeError());
-  add(path, *shard);
+  add(path, shard->view);
 }
 
 } // namespace

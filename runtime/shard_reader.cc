@@ -237,6 +237,20 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRe
   return std::unique_ptr<llvm::MemoryBuffer>(std::move(buffer));
 }
 
+llvm::Expected<ReadShard> readShard(llvm::StringRef path, uint64_t most) {
+  for (int left = 3;; --left) {
+    auto bytes = readWholeFile(path, most);
+    if (!bytes)
+      return bytes.takeError();
+    llvm::Expected<ShardView> view = parseShard((*bytes)->getBuffer(), path);
+    if (view)
+      return ReadShard{std::move(*bytes), std::move(*view)};
+    if (left == 0)
+      return view.takeError();
+    llvm::consumeError(view.takeError());
+  }
+}
+
 uint64_t firstHole(llvm::StringRef path) {
   const int fd = ::open(path.str().c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0)

@@ -48,4 +48,15 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRe
 /// appended to has none: one that has is damaged, and may be larger than any memory.
 uint64_t firstHole(llvm::StringRef path);
 
+/// A shard with the bytes that its view borrows from.
+struct ReadShard {
+  std::unique_ptr<llvm::MemoryBuffer> bytes;
+  ShardView view;
+};
+
+/// Reads a shard, of which at most `most` bytes are looked at, while its process may
+/// count. The kernel does not copy a page in any order: a record that is published
+/// meanwhile may be seen before what is in it. So what seems damaged is read again.
+llvm::Expected<ReadShard> readShard(llvm::StringRef path, uint64_t most = UINT64_MAX);
+
 } // namespace blockcov

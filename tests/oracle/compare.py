@@ -23,7 +23,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from tests.oracle import line_rule, run
+from tests.oracle import copies, line_rule, run
+from tests.oracle.copies import Key
 from tests.oracle.derive import LEAVES, Counts, derive
 from tests.oracle.record import LEFT, RESUMED, SHIFT
 from tests.oracle.shape import Shape, shape, walk
@@ -33,7 +34,6 @@ ADDRESS = re.compile(rb"0x[0-9a-f]{6,}")
 FLOW = frozenset({"fall", "jump"})
 LOOSE_KINDS = frozenset({"return", "suspend"})
 LOOSE_ORIGINS = frozenset({"SEND", "END_ASYNC_FOR", "CLEANUP_THROW"})
-Key = tuple[tuple[str, int, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -108,21 +108,8 @@ class OracleFile:
     phantoms: Counter[int] = field(default_factory=Counter)
 
 
-def _key(codes: Sequence[tuple[str, int, tuple[str, ...]]]) -> Key:
-    return tuple(codes)
-
-
 def _oracle_key(root: CodeType) -> Key:
-    return _key([(c.co_name, c.co_firstlineno, tuple(i.name for i in shape(c).instructions)) for c in walk(root)])
-
-
-def _blockcov_key(unit: dict[str, Any]) -> Key:
-    return _key(
-        [
-            (c["name"], c["first_line"], tuple(i[1] for i in c["instructions"] if i[1] != "EXTENDED_ARG"))
-            for c in unit["codes"]
-        ]
-    )
+    return tuple((c.co_name, c.co_firstlineno, tuple(i.name for i in shape(c).instructions)) for c in walk(root))
 
 
 def derive_files(units: Sequence[run.RecordedUnit]) -> dict[str, OracleFile]:
@@ -192,9 +179,11 @@ class Comparison:
         """`units` is what `_blockcov.read(..., detail=True)` gives, `lines` what `trace` counted."""
         found: dict[str, dict[Key, list[dict[str, Any]]]] = {}
         for unit in units:
-            found.setdefault(unit["filename"], {}).setdefault(_blockcov_key(unit), []).append(unit)
+            found.setdefault(unit["filename"], {}).setdefault(copies.key_of(unit), []).append(unit)
         for filename in sorted({*oracle, *found}):
             theirs, ours = oracle.get(filename, OracleFile()), found.get(filename, {})
+            every = [unit for same in ours.values() for unit in same]
+            ours = copies.put_together(ours, set(theirs.units), self.figure)
             for key, codes in theirs.units.items():
                 if len(ours.get(key, [])) != 1:
                     self.differ(filename, codes[0].made, 0, "units of this code", 1, len(ours.get(key, [])))
@@ -204,7 +193,6 @@ class Comparison:
             for key in ours:
                 if key not in theirs.units and any(each["calls"] for unit in ours[key] for each in unit["codes"]):
                     self.differ(filename, None, 0, "a unit that was not executed", None, key[0][0])
-            every = [unit for same in ours.values() for unit in same]
             expected = Counter(lines.get(filename, {}))
             expected.update(theirs.lost)
             expected.subtract(theirs.phantoms)
@@ -305,7 +293,7 @@ class Comparison:
 
     def outcomes(self, counted: Sequence[dict[str, Any]], hit: Sequence[dict[str, Any]]) -> None:
         """Compare what the two modes say of sites, raises, calls and lines."""
-        theirs, ours = ({(unit["filename"], _blockcov_key(unit)): unit for unit in units} for units in (counted, hit))
+        theirs, ours = ({(unit["filename"], copies.key_of(unit)): unit for unit in units} for units in (counted, hit))
         for filename, key in theirs:
             for before, after in zip(
                 theirs[filename, key]["codes"], ours.get((filename, key), {"codes": []})["codes"], strict=False

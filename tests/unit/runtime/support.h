@@ -125,11 +125,10 @@ inline std::string describe(const ShardView &shard) {
   return describe(merge);
 }
 
-/// A shard file with the bytes that its view borrows from.
 struct ShardFile {
-  explicit ShardFile(const std::string &path) : bytes(readFile(path)), view(must(parseShard(bytes, path))) {}
-  const std::string bytes;
-  const ShardView view;
+  explicit ShardFile(const std::string &path) : read(must(readShard(path))), view(read.view) {}
+  const ReadShard read;
+  const ShardView &view;
 };
 
 inline std::string describeFile(const std::string &path) { return describe(ShardFile(path).view); }
