@@ -5,6 +5,7 @@
 #include "runtime/errors.h"
 #include "runtime/preamble.h"
 
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/LEB128.h"
 #include "llvm/Support/Path.h"
