@@ -67,7 +67,7 @@ LOOKS = {
             while trace:
                 code, at = trace.tb_frame.f_code, trace.tb_lasti
                 found = {each.offset: each.opname for each in dis.get_instructions(code)}
-                print(code.co_name, at, trace.tb_frame.f_lasti, found[at], list(code.co_positions())[at // 2])
+                print(code.co_name, at, trace.tb_frame.f_lasti, found.get(at, "a cache"), list(code.co_positions())[at // 2])
                 made = types.TracebackType(None, trace.tb_frame, at, trace.tb_lineno)
                 traceback.print_tb(made, file=sys.stdout)
                 print(made.tb_lasti)

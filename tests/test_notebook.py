@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import sysconfig
 from html import unescape
 from typing import Any
@@ -104,7 +105,8 @@ def test_cell_that_cannot_run(shell: Project) -> None:
 def test_magics_in_the_cell(shell: Project) -> None:
     (shown,) = in_terminal(shell, "%%blockcov\n!echo from the shell\n[q for q in range(3) if q > 5]\n")
     assert "from the shell" in shown
-    assert "    4: [q for q in range(3) if q > 5]\n" + " " * 31 + "^^^^^ never true\n" in shown
+    count = 5 if sys.version_info < (3, 12) else 4  # a call begins the line, too
+    assert f"    {count}: [q for q in range(3) if q > 5]\n" + " " * 31 + "^^^^^ never true\n" in shown
 
 
 def test_under_run(shell: Project) -> None:

@@ -414,11 +414,8 @@ def test_subinterpreters_are_left_alone(project: Project) -> None:
 
 
 @pytest.mark.parametrize("mode", ["counts", "hits"])
-def test_debuggers_jump_out_of_deep_blocks(project: Project, mode: str, request: pytest.FixtureRequest) -> None:
+def test_debuggers_jump_out_of_deep_blocks(project: Project, mode: str) -> None:
     """Assigning `frame.f_lineno` makes CPython model the stack; what is inserted does not get into its way."""
-    if mode == "hits" and sys.version_info < (3, 12):
-        known = "a defect: 3.11 takes a stub for the start of the line, and the debugger lands behind it"
-        request.applymarker(pytest.mark.xfail(reason=known, strict=False))
     loops = 4 if sys.version_info < (3, 15) else 1  # with five, 3.15 crashes by itself
     heads = "".join("    " * depth + f"for x{depth} in [1]:\n" for depth in range(1, loops + 1))
     inner = "    " * (loops + 1)
