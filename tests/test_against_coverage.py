@@ -16,7 +16,8 @@ PROGRAMS = sorted((TESTS / "programs").glob("*.py"))
 ACCURACY = TESTS.parent / "docs" / "accuracy.md"
 VERSION = (sys.version_info.major, sys.version_info.minor)
 QUICK = ("click", "jinja2")
-RANDOM = ("networkx",)  # its suite takes other ways in each run: what differs is the run, not the tool
+RANDOM = ("networkx",)  # what differs there has not been told from what its random graphs do in each run
+ONLY_ON_312 = pytest.mark.skipif(VERSION != (3, 12), reason="compared on CPython 3.12 alone")
 NOT_READ = {
     "source_form_feed.py": "coverage.py cannot compile a form feed before an indented line",
 }

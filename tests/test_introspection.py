@@ -67,7 +67,8 @@ LOOKS = {
             while trace:
                 code, at = trace.tb_frame.f_code, trace.tb_lasti
                 found = {each.offset: each.opname for each in dis.get_instructions(code)}
-                print(code.co_name, at, trace.tb_frame.f_lasti, found.get(at, "a cache"), list(code.co_positions())[at // 2])
+                print(code.co_name, at, trace.tb_frame.f_lasti, found.get(at, "a cache"))
+                print(list(code.co_positions())[at // 2])
                 made = types.TracebackType(None, trace.tb_frame, at, trace.tb_lineno)
                 traceback.print_tb(made, file=sys.stdout)
                 print(made.tb_lasti)
@@ -119,7 +120,7 @@ LOOKS = {
             def saw(code, *rest, name=name):
                 if code.co_filename.endswith("mod.py"):
                     seen.append((name, code.co_name, *[each for each in rest if isinstance(each, int)]))
-            assert monitoring.register_callback(tool, bit, saw) is None
+            monitoring.register_callback(tool, bit, saw)  # which gives another name's: some events have two
             assert monitoring.register_callback(tool, bit, saw) is saw
             every |= bit
         monitoring.set_events(tool, every)
@@ -143,7 +144,10 @@ HEAD = """
 @pytest.mark.parametrize("warm", [False, True], ids=["at_first", "when_hit"])
 @pytest.mark.parametrize("mode", ["counts", "hits"])
 @pytest.mark.parametrize("look", LOOKS)
-def test_looks_the_same(project: Project, look: str, mode: str, warm: bool) -> None:
+def test_looks_the_same(project: Project, look: str, mode: str, warm: bool, request: pytest.FixtureRequest) -> None:
+    if look == "all_events" and mode == "counts" and sys.version_info >= (3, 15):
+        known = "a defect: LINE events of 3.15 begin the line of a generator's def once more, behind its RESUME"
+        request.applymarker(pytest.mark.xfail(reason=known, strict=True))
     project.write("mod.py", MODULE)
     heat = "        for n in range(60): mod.work(9, n % 2), list(mod.steps(n))\n" if warm else ""
     project.write("app.py", HEAD + heat + LOOKS[look])

@@ -124,7 +124,7 @@ def _ini_error(error: configparser.Error) -> tuple[int, str]:
         return error.lineno, "a setting before the first [section]"
     if isinstance(error, configparser.ParsingError):
         number, line = error.errors[0]
-        return number, f"cannot be parsed: {line}"
+        return number, f"cannot be parsed: {line.strip()}"
     if isinstance(error, configparser.DuplicateOptionError):
         return error.lineno or 1, f"{error.option!r} stands in [{error.section}] twice"
     if isinstance(error, configparser.DuplicateSectionError):
