@@ -48,7 +48,7 @@ BROKEN = {
     "mark_against_declaration.py": (b"\xef\xbb\xbf# coding: latin-1\nx = 1\n", "encoding problem"),
     "utf16.py": (
         "x = 1\n".encode("utf-16"),
-        "invalid or missing encoding declaration" if sys.version_info < (3, 15) else "cannot contain null bytes",
+        "invalid or missing encoding declaration" if sys.version_info < (3, 14) else "cannot contain null bytes",
     ),
     "null.py": (b"x = 1\0\n", "cannot contain null bytes"),
     "control_z.py": (b"x = 1\n\x1a", ":2: cannot be parsed: invalid non-printable character"),
