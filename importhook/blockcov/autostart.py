@@ -50,7 +50,7 @@ def begin_live(given: "dict[str, Any]") -> None:
     handlers = _blockcov.on_snapshot_signal, _blockcov.on_reset_signal
     for number, handler in zip(given.get("signals", ()), handlers, strict=False):
         if number:
-            import _signal  # type: ignore[import-not-found]
+            import _signal  # type: ignore[import-not-found]  # signal would import enum, in every process
 
             _signal.signal(number, handler)
 

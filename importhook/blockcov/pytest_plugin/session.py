@@ -60,7 +60,7 @@ class Measured:
         """Make the reports when all tests are done, those of xdist's workers too."""
         yield
         if self.worker:
-            session.config.workeroutput[_FOUND] = self.found  # type: ignore[attr-defined]
+            session.config.workeroutput[_FOUND] = self.found  # type: ignore[attr-defined]  # xdist's
             return
         if session.exitstatus in _NO_REPORT:
             return
