@@ -7,9 +7,11 @@ from blockcov.config import Options
 from blockcov.errors import DATA, OK, warn, write_line
 
 
-def load(options: Options, everything: bool = True) -> data.Measurements:
+def load(
+    options: Options, everything: bool = True, source_of: data.SourceOf = data.current_source
+) -> data.Measurements:
     """Read the measurements and say on stderr what of them is damaged or stale."""
-    measured = data.load(options, everything)
+    measured = data.load(options, everything, source_of)
     for message in measured.damaged:
         write_line("error: " + message)
     for message in (*measured.stale, *measured.remarks):
