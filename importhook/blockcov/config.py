@@ -101,9 +101,12 @@ class Options:
 _ABOUT = ("file", "origin", "unused", "variables", "parsed", "expressions")
 DEFAULTS = {name: value for name, value in vars(Options()).items() if name not in _ABOUT}
 
-CANDIDATES = (
+OUR_CANDIDATES = (
     ("blockcov.toml", ""),
     ("pyproject.toml", "blockcov"),
+)
+CANDIDATES = (
+    *OUR_CANDIDATES,
     (".coveragerc", ""),
     (".coveragerc.toml", ""),
     ("setup.cfg", "coverage:"),
@@ -112,7 +115,8 @@ CANDIDATES = (
 )
 """Files of the current directory that are looked for, in this order; what one of others must mention to be for us.
 
-Our own settings come first, then coverage.py's in the order in which it looks for them itself.
+Our own settings come first, then coverage.py's in the order in which it looks for them itself; with COVERAGE_RCFILE, in
+the file of that name alone.
 """
 
 
@@ -130,6 +134,7 @@ def load(rcfile: "str | None", given: "dict[str, Any]") -> Options:
             read_file(rcfile, options)
     else:
         find_file(options)
+    _take_environment(options)
     for name, value in given.items():
         if name in DEFAULTS and value is not None:
             options.put(name, value, "command line")
@@ -140,7 +145,14 @@ def load(rcfile: "str | None", given: "dict[str, Any]") -> Options:
 def find_file(options: Options) -> None:
     """Take the settings of the first file of the current directory that has some, if there is one."""
     texts: dict[str, str | None] = {}
+    named = os.environ.get("COVERAGE_RCFILE")
     for path, word in CANDIDATES:
+        if named and (path, word) not in OUR_CANDIDATES:
+            if not is_blank(named):
+                from blockcov.config_file import read_file
+
+                read_file(named, options)
+            return
         if path not in texts:
             texts[path] = text_of(path)
         text = texts[path]
@@ -160,6 +172,16 @@ def find_file(options: Options) -> None:
                 "unused": options.unused,
             }
             return
+
+
+def _take_environment(options: Options) -> None:
+    """Take coverage.py's variable for its data file, unless our own setting says where to measure."""
+    data_file = os.environ.get("COVERAGE_FILE")
+    if data_file and options.origin.get("data_dir") in (None, options.origin.get("sqlite_output")):
+        from blockcov.config_file import data_dir_for
+
+        options.put("sqlite_output", data_file, "COVERAGE_FILE")
+        options.put("data_dir", data_dir_for(data_file), "COVERAGE_FILE")
 
 
 def _was_kept(options: Options, texts: "dict[str, str | None]") -> bool:

@@ -19,7 +19,9 @@ from blockcov.report.output import make_directory, write_bytes, write_file, writ
 
 def write_json(options: Options, measured: Measurements) -> None:
     """Write coverage.py's JSON."""
-    write_file(options.json_output, json_report.render(measured.files, options.json_pretty_print, measured.branch))
+    ran_in = load_contexts(options).by_line if options.json_show_contexts else None
+    document = json_report.render(measured.files, options.json_pretty_print, measured.branch, ran_in)
+    write_file(options.json_output, document)
 
 
 def write_xml(options: Options, measured: Measurements) -> None:

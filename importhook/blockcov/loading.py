@@ -11,7 +11,7 @@ def load(
     options: Options, everything: bool = True, source_of: data.SourceOf = data.current_source
 ) -> data.Measurements:
     """Read the measurements and say on stderr what of them is damaged or stale."""
-    measured = data.load(options, everything, source_of)
+    measured = contexts.load_measurements(options, everything, source_of)
     for message in measured.damaged:
         write_line("error: " + message)
     for message in (*measured.stale, *measured.remarks):

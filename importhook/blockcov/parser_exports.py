@@ -27,6 +27,13 @@ blockcov json -o - | jq .totals.percent_covered
     )
     _output(json, "json", "coverage.json; -: stdout")
     json.add_argument("--pretty-print", dest="json_pretty_print", action="store_true", default=None, help="indent it")
+    json.add_argument(
+        "--show-contexts",
+        dest="json_show_contexts",
+        action="store_true",
+        default=None,
+        help="name with each line the contexts that ran it",
+    )
     reported(json)
 
     xml = command(
@@ -157,6 +164,12 @@ def reported(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--omit", dest="report_omit", type=split_commas, metavar="G,..", help="without files that match a glob"
+    )
+    parser.add_argument(
+        "--contexts",
+        type=split_commas,
+        metavar="P,..",
+        help="only what ran in contexts (tests, say) in whose names a regular expression is found",
     )
     parser.add_argument(
         "-i",
