@@ -342,12 +342,11 @@ class Coverage:
 
     def _write(self, report: str, morfs: Iterable[Morf] | None, settings: dict[str, Any], chosen: Chosen) -> float:
         from blockcov import exports
-        from blockcov.report.numbers import Numbers
 
         options = self._options({**settings, **_settings_of(chosen)})
         measured = self._measurements(options, morfs)
         exports.WRITERS[report](options, measured)
-        return sum((file.numbers for file in measured.files), Numbers()).percent_covered
+        return exports.total_of(measured)
 
     def _options(self, settings: dict[str, Any]) -> config.Options:
         """Give the settings with others laid over them; None leaves one as it is."""

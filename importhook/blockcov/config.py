@@ -134,7 +134,10 @@ def load(rcfile: "str | None", given: "dict[str, Any]") -> Options:
             read_file(rcfile, options)
     else:
         find_file(options)
-    _take_environment(options)
+    data_file = given.get("data_file")
+    _take_data_file(
+        options, data_file or os.environ.get("COVERAGE_FILE"), "command line" if data_file else "COVERAGE_FILE"
+    )
     for name, value in given.items():
         if name in DEFAULTS and value is not None:
             options.put(name, value, "command line")
@@ -174,14 +177,14 @@ def find_file(options: Options) -> None:
             return
 
 
-def _take_environment(options: Options) -> None:
-    """Take coverage.py's variable for its data file, unless our own setting says where to measure."""
-    data_file = os.environ.get("COVERAGE_FILE")
-    if data_file and options.origin.get("data_dir") in (None, options.origin.get("sqlite_output")):
+def _take_data_file(options: Options, data_file: "str | None", origin: str) -> None:
+    """Take the name of coverage.py's data file; a variable has no say where our own setting names a data directory."""
+    ours = options.origin.get("data_dir") not in (None, options.origin.get("sqlite_output"))
+    if data_file and not (ours and origin == "COVERAGE_FILE"):
         from blockcov.config_file import data_dir_for
 
-        options.put("sqlite_output", data_file, "COVERAGE_FILE")
-        options.put("data_dir", data_dir_for(data_file), "COVERAGE_FILE")
+        options.put("sqlite_output", data_file, origin)
+        options.put("data_dir", data_dir_for(data_file), origin)
 
 
 def _was_kept(options: Options, texts: "dict[str, str | None]") -> bool:
