@@ -186,9 +186,16 @@ def load(options: Options, everything: bool = True, source_of: SourceOf = curren
 
 
 def require(data_dir: str) -> None:
-    """Raise Failure unless there is a data directory."""
+    """Raise Failure unless there is a data directory, and it may be read."""
     if not os.path.isdir(data_dir):
         raise Failure(NO_INPUT, f"no measurements: there is no data directory {data_dir}")
+    for directory in (data_dir, os.path.join(data_dir, "shards"), os.path.join(data_dir, "maps")):
+        try:
+            os.scandir(os.path.join(directory, "")).close()
+        except FileNotFoundError:
+            pass  # nothing was measured yet
+        except OSError as error:
+            raise Failure(NO_INPUT, f"measurements cannot be read: {directory}: {error.strerror}") from None
 
 
 def load_gathered(
