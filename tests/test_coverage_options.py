@@ -46,6 +46,28 @@ def test_append(app: Project) -> None:
     assert app.counts("app.py") == {1: 2, 2: 2, 3: 0}
 
 
+@pytest.mark.parametrize("how", ["-p", "parallel = true"])
+def test_several_runs_that_are_combined(app: Project, how: str) -> None:
+    """As tox with several environments has it: runs add up, `combine` ends a round, and the next one begins anew."""
+    words = ["-p"] if how == "-p" else []
+    app.write(".coveragerc", f"[run]\nbranch = false\n{'' if words else how}\n")
+    for _ in range(2):
+        app.run(*words, "app.py")
+        app.run(*words, "app.py", "1", "2", "3", "4", "5")
+        assert app.counts("app.py") == {1: 2, 2: 2, 3: 1}
+        assert app.blockcov("combine").status == 0
+        assert app.counts("app.py") == {1: 2, 2: 2, 3: 1}
+    app.run(*words, "app.py")
+    assert app.counts("app.py")[3] == 0
+    app.run(*words, "app.py")
+    assert app.counts("app.py") == {1: 2, 2: 2, 3: 0}
+    app.blockcov("erase")
+    app.run(*words, "app.py")
+    assert app.counts("app.py") == {1: 1, 2: 1, 3: 0}
+    app.run("--rcfile=/dev/null", "app.py")
+    assert app.counts("app.py") == {1: 1, 2: 1, 3: 0}
+
+
 def test_data_file(app: Project) -> None:
     app.run("--data-file=build/.coverage.unit", "app.py")
     assert (app.path / "build/.blockcov.unit").is_dir()

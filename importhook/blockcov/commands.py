@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, settings_cache, unimported
+from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, rounds, settings_cache, unimported
 from blockcov.combine import combine
 from blockcov.config import Options
 from blockcov.data import Measurements
@@ -61,6 +61,7 @@ def remove(options: Options) -> list[str]:
         analysis_cache.forget(options.data_dir)
         code_cache.forget(options.data_dir)
         copies.forget(options.data_dir)
+        rounds.forget(options.data_dir)
         _, kept = _blockcov.erase(options.data_dir)
         asked.forget(options.data_dir)
         settings_cache.forget(options.data_dir)

@@ -40,6 +40,7 @@ class Options:
         self.omit: list[str] = []
         self.include_namespace_packages = False
         self.append = False
+        self.parallel = False
         self.context = ""
         self.snapshot_signal = ""
         self.reset_signal = ""

@@ -91,8 +91,15 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
     run.add_argument("--snapshot-signal", metavar="S", help="on this signal (USR1, say) make the counts so far a shard")
     run.add_argument("--reset-signal", metavar="S", help="on this signal forget what was counted so far")
     add_data_file(run)
-    for words in (["-p", "--parallel-mode"], ["--timid"]):
-        run.add_argument(*words, action="store_true", help="coverage.py's; means nothing here")
+    run.add_argument(
+        "-p",
+        "--parallel-mode",
+        dest="parallel",
+        action="store_true",
+        default=None,
+        help="one of several runs: they add up until combine or erase",
+    )
+    run.add_argument("--timid", action="store_true", help="coverage.py's; means nothing here")
     run.add_argument("--concurrency", metavar="LIBS", help="coverage.py's; means nothing here")
 
     combine = command(
