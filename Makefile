@@ -9,7 +9,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo build test quick bench lint format asan tsan dialects-check transparency root free-threaded clean deps-build deps-test deps-bench deps-lint
+.PHONY: help demo build test quick bench lint format asan tsan dialects-check transparency docs root free-threaded clean deps-build deps-test deps-bench deps-lint
 
 TOOL := tools/py
 python_option = $(if $(PYTHON),--python $(PYTHON))
@@ -51,6 +51,9 @@ tsan: deps-test ## tests under ThreadSanitizer
 
 transparency: deps-test ## CPython's own tests, plain and instrumented, case by case: hours (ARGS="--part" or names of files)
 	@$$($(TOOL) tools/builder.py --preset release $(python_option)) -m tests.transparency $(ARGS)
+
+docs: ## the user guide as a site, build/docs/site/index.html; a link that leads nowhere is an error
+	@$(TOOL) tools/docs.py
 
 dialects-check: deps-build ## the opcode tables against every interpreter found
 	@$(TOOL) tools/check_dialects.py $(root_option)

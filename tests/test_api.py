@@ -68,6 +68,31 @@ cov.json_report(["shop/orders.py", main], outfile="some.json", pretty_print=True
     assert (project.path / "listing/main.py.cover").exists()
 
 
+def test_reports_choose_as_those_of_coverage_py(project: Project) -> None:
+    program(
+        project,
+        """
+import json
+part = cov.json_report(outfile="part.json", include=["shop/*"], omit=["*/parts/*"], ignore_errors=True)
+assert part == cov.report(include=["shop/*"], omit=["*/parts/*"], precision=2) == cov.xml_report(
+    include=["shop/*"], omit=["*/parts/*"], contexts=None)
+cov.html_report(directory="pages", include=["shop/*"], title="Shop", skip_covered=True, show_contexts=True)
+cov.json_report(outfile="lines.json", branch=False, show_contexts=True)
+try:
+    cov.lcov_report(contexts=["nothing"])
+except blockcov.Failure as failure:
+    assert failure.status == 66, failure
+else:
+    raise AssertionError("no failure")
+""",
+    )
+    part = json.loads((project.path / "part.json").read_text())
+    assert {name.split("/")[0] for name in part["files"]} == {"shop"}
+    assert "shop/parts/__init__.py" not in part["files"]
+    assert "Shop</title>" in (project.path / "pages/index.html").read_text()
+    assert json.loads((project.path / "lines.json").read_text())["meta"]["show_contexts"] is True
+
+
 def test_analysis_is_that_of_coverage_py(project: Project) -> None:
     pytest.importorskip("coverage")
     names = ("main.py", "shop/orders.py", "shop/parts/prices.py")

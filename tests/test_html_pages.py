@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -214,22 +213,6 @@ def test_nothing_can_be_written(project: Project) -> None:
         result = project.blockcov("html", "-d", "/proc/self")
         assert result.status == 73
         assert "/proc/self" in result.errors
-
-
-@pytest.mark.skipif(os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may write anywhere")
-def test_a_directory_without_rights(project: Project) -> None:
-    project.write("app.py", "x = 1\n")
-    project.run("app.py")
-    directory = project.path / "htmlcov"
-    directory.mkdir()
-    directory.chmod(0o555)
-    without = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
-    words = [*without, sys.executable, "-m", "blockcov", "html"]
-    done = subprocess.run(words, cwd=project.path, env=project.environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 73, done.stderr
-    assert re.fullmatch(r"blockcov: error: html: cannot write htmlcov/\S+: Permission denied\n", done.stderr)
-    assert os.listdir(directory) == []
-    directory.chmod(0o755)
 
 
 def test_the_extra_style_sheet(project: Project) -> None:

@@ -20,7 +20,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar, TextIO
+from typing import TYPE_CHECKING, Any, ClassVar, TextIO, TypedDict, Unpack
 
 from blockcov import autostart, config, errors, run, start_text
 from blockcov.config_keys import OWN
@@ -32,6 +32,17 @@ if TYPE_CHECKING:
 
 Morf = ModuleType | str | os.PathLike[str]
 """A module, or the name of a file."""
+
+
+class Chosen(TypedDict, total=False):
+    """What of the measurements a report is of, and how it counts; None, or left out: as the settings say."""
+
+    include: Iterable[str] | None
+    omit: Iterable[str] | None
+    contexts: Iterable[str] | None
+    branch: bool | None
+    precision: int | None
+    ignore_errors: bool | None
 
 
 class CoverageWarning(UserWarning):
@@ -244,13 +255,11 @@ class Coverage:
         *,
         show_missing: bool | None = None,
         file: TextIO | None = None,
-        include: Iterable[str] | None = None,
-        omit: Iterable[str] | None = None,
         skip_covered: bool | None = None,
         skip_empty: bool | None = None,
-        precision: int | None = None,
         sort: str | None = None,
         output_format: str | None = None,
+        **chosen: Unpack[Chosen],
     ) -> float:
         """Print the table to `file` (default: sys.stdout) and give the total in percent."""
         from blockcov.commands import render_report
@@ -258,13 +267,11 @@ class Coverage:
         options = self._options(
             {
                 "show_missing": show_missing,
-                "report_include": include,
-                "report_omit": omit,
                 "skip_covered": skip_covered,
                 "skip_empty": skip_empty,
-                "precision": precision,
                 "sort": sort,
                 "format": output_format,
+                **_settings_of(chosen),
             }
         )
         text, percent = render_report(options, self._measurements(options, morfs))
@@ -272,43 +279,74 @@ class Coverage:
         return percent
 
     def json_report(
-        self, morfs: Iterable[Morf] | None = None, outfile: str | None = None, pretty_print: bool | None = None
+        self,
+        morfs: Iterable[Morf] | None = None,
+        outfile: str | None = None,
+        *,
+        pretty_print: bool | None = None,
+        show_contexts: bool | None = None,
+        **chosen: Unpack[Chosen],
     ) -> float:
         """Write coverage.py's JSON with all counts (`-` is stdout) and give the total in percent."""
-        return self._write("json", morfs, json_output=outfile, json_pretty_print=pretty_print)
+        settings = {"json_output": outfile, "json_pretty_print": pretty_print, "json_show_contexts": show_contexts}
+        return self._write("json", morfs, settings, chosen)
 
-    def xml_report(self, morfs: Iterable[Morf] | None = None, outfile: str | None = None) -> float:
+    def xml_report(
+        self, morfs: Iterable[Morf] | None = None, outfile: str | None = None, **chosen: Unpack[Chosen]
+    ) -> float:
         """Write Cobertura's XML and give the total in percent."""
-        return self._write("xml", morfs, xml_output=outfile)
+        return self._write("xml", morfs, {"xml_output": outfile}, chosen)
 
-    def lcov_report(self, morfs: Iterable[Morf] | None = None, outfile: str | None = None) -> float:
+    def lcov_report(
+        self, morfs: Iterable[Morf] | None = None, outfile: str | None = None, **chosen: Unpack[Chosen]
+    ) -> float:
         """Write lcov's tracefile and give the total in percent."""
-        return self._write("lcov", morfs, lcov_output=outfile)
+        return self._write("lcov", morfs, {"lcov_output": outfile}, chosen)
 
-    def sqlite_report(self, morfs: Iterable[Morf] | None = None, outfile: str | None = None) -> float:
+    def sqlite_report(
+        self, morfs: Iterable[Morf] | None = None, outfile: str | None = None, **chosen: Unpack[Chosen]
+    ) -> float:
         """Write coverage.py's data file and give the total in percent."""
-        return self._write("sqlite", morfs, sqlite_output=outfile)
+        return self._write("sqlite", morfs, {"sqlite_output": outfile}, chosen)
 
-    def annotate(self, morfs: Iterable[Morf] | None = None, directory: str | None = None) -> float:
+    def annotate(
+        self, morfs: Iterable[Morf] | None = None, directory: str | None = None, **chosen: Unpack[Chosen]
+    ) -> float:
         """Write each source file with the counts in the margin and give the total in percent."""
-        return self._write("annotate", morfs, annotate_directory=directory)
+        return self._write("annotate", morfs, {"annotate_directory": directory}, chosen)
 
     def html_report(
-        self, morfs: Iterable[Morf] | None = None, directory: str | None = None, title: str | None = None
+        self,
+        morfs: Iterable[Morf] | None = None,
+        directory: str | None = None,
+        *,
+        title: str | None = None,
+        extra_css: str | None = None,
+        show_contexts: bool | None = None,
+        skip_covered: bool | None = None,
+        skip_empty: bool | None = None,
+        **chosen: Unpack[Chosen],
     ) -> float:
         """Write pages for a browser and give the total in percent."""
-        return self._write("html", morfs, html_directory=directory, html_title=title)
+        settings = {
+            "html_directory": directory,
+            "html_title": title,
+            "html_extra_css": extra_css,
+            "html_show_contexts": show_contexts,
+            "html_skip_covered": skip_covered,
+            "html_skip_empty": skip_empty,
+        }
+        return self._write("html", morfs, settings, chosen)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _write(self, report: str, morfs: Iterable[Morf] | None, **settings: Any) -> float:
+    def _write(self, report: str, morfs: Iterable[Morf] | None, settings: dict[str, Any], chosen: Chosen) -> float:
         from blockcov import exports
-        from blockcov.report.numbers import Numbers
 
-        options = self._options(settings)
+        options = self._options({**settings, **_settings_of(chosen)})
         measured = self._measurements(options, morfs)
         exports.WRITERS[report](options, measured)
-        return sum((file.numbers for file in measured.files), Numbers()).percent_covered
+        return exports.total_of(measured)
 
     def _options(self, settings: dict[str, Any]) -> config.Options:
         """Give the settings with others laid over them; None leaves one as it is."""
@@ -324,12 +362,12 @@ class Coverage:
         return options
 
     def _measurements(self, options: config.Options, morfs: Iterable[Morf] | None) -> Measurements:
-        from blockcov import data
+        from blockcov.contexts import load_measurements
 
         errors.check_interpreter()
         self.save()
         self._forget()
-        measured = data.load(options)
+        measured = load_measurements(options)
         for message in (*measured.damaged, *measured.stale, *measured.remarks):
             _warn(message)
         if morfs is not None:
@@ -370,3 +408,8 @@ def _field(name: str) -> str:
     if found is None:
         raise Failure(USAGE, f"there is no option {name!r}")
     return found.field
+
+
+def _settings_of(chosen: Chosen) -> dict[str, Any]:
+    """Give the fields of Options that are meant: `include` and `omit` are those of reports."""
+    return {f"report_{name}" if name in ("include", "omit") else name: value for name, value in chosen.items()}

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from blockcov import _blockcov, asked, compare, copies, fetch, unimported
+from blockcov import _blockcov, asked, compare, copies, data, fetch, rounds, unimported
 from blockcov.config import Options
 from blockcov.errors import CANNOT_CREATE, DATA, NO_INPUT, OK, USAGE, Failure, warn, write_line
 from blockcov.paths import PathMap
@@ -23,6 +23,7 @@ def combine(options: Options, given: argparse.Namespace) -> int:
             raise Failure(USAGE, f"combine: --{how} takes two data directories and nothing else")
         return compare.report(options, how, *getattr(given, how))
     damaged = merge(options, given.merged, given.keep)
+    rounds.close(options.data_dir)
     for message in damaged:
         write_line("error: " + message)
     return DATA if damaged else OK
@@ -61,6 +62,8 @@ def _fetched(options: Options, paths: list[str], stack: ExitStack) -> Iterator[s
             fetch.copy(path, copy)
             yield copy
         elif os.path.exists(path):
+            if os.path.isdir(path):
+                data.require(path)
             yield path
         else:
             raise Failure(NO_INPUT, f"combine: there is no {path}")

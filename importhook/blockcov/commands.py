@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 
-from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, settings_cache, unimported
+from blockcov import _blockcov, analysis_cache, asked, code_cache, copies, rounds, settings_cache, unimported
 from blockcov.combine import combine
 from blockcov.config import Options
 from blockcov.data import Measurements
-from blockcov.errors import CANNOT_CREATE, FAIL_UNDER, OK, USAGE, Failure, warn, write_line
+from blockcov.errors import CANNOT_CREATE, OK, Failure, warn
 from blockcov.exports import command_of, html
-from blockcov.loading import load, status_of
+from blockcov.loading import check_limit, held_status, load
 from blockcov.questions import diff, tests, why
 from blockcov.report import table
-from blockcov.report.numbers import display_percent, falls_under
+from blockcov.report.numbers import display_percent
 from blockcov.report.output import write_stdout
 
 __all__ = ["annotate", "combine", "diff", "erase", "html", "json", "lcov", "report", "sqlite", "tests", "why", "xml"]
@@ -29,18 +29,11 @@ annotate = command_of("annotate")
 
 def report(options: Options, given: argparse.Namespace) -> int:
     """Print the table, or the total alone."""
-    limit = options.fail_under
-    if not 0 <= limit <= 100:
-        raise Failure(USAGE, f"report: --fail-under {limit:g} is not between 0 and 100")
+    check_limit(options, "report")
     measured = load(options, everything=options.show_missing or options.skip_covered)
     text, percent = render_report(options, measured)
     write_stdout(text)
-    status = status_of(options, measured)
-    under = falls_under(percent, limit, options.precision)
-    if status == OK and under:
-        write_line(under)
-        return FAIL_UNDER
-    return status
+    return held_status(options, measured, percent)
 
 
 def render_report(options: Options, measured: Measurements) -> tuple[str, float]:
@@ -68,6 +61,7 @@ def remove(options: Options) -> list[str]:
         analysis_cache.forget(options.data_dir)
         code_cache.forget(options.data_dir)
         copies.forget(options.data_dir)
+        rounds.forget(options.data_dir)
         _, kept = _blockcov.erase(options.data_dir)
         asked.forget(options.data_dir)
         settings_cache.forget(options.data_dir)

@@ -40,6 +40,7 @@ class Options:
         self.omit: list[str] = []
         self.include_namespace_packages = False
         self.append = False
+        self.parallel = False
         self.context = ""
         self.snapshot_signal = ""
         self.reset_signal = ""
@@ -101,9 +102,12 @@ class Options:
 _ABOUT = ("file", "origin", "unused", "variables", "parsed", "expressions")
 DEFAULTS = {name: value for name, value in vars(Options()).items() if name not in _ABOUT}
 
-CANDIDATES = (
+OUR_CANDIDATES = (
     ("blockcov.toml", ""),
     ("pyproject.toml", "blockcov"),
+)
+CANDIDATES = (
+    *OUR_CANDIDATES,
     (".coveragerc", ""),
     (".coveragerc.toml", ""),
     ("setup.cfg", "coverage:"),
@@ -112,7 +116,8 @@ CANDIDATES = (
 )
 """Files of the current directory that are looked for, in this order; what one of others must mention to be for us.
 
-Our own settings come first, then coverage.py's in the order in which it looks for them itself.
+Our own settings come first, then coverage.py's in the order in which it looks for them itself; with COVERAGE_RCFILE, in
+the file of that name alone.
 """
 
 
@@ -130,6 +135,10 @@ def load(rcfile: "str | None", given: "dict[str, Any]") -> Options:
             read_file(rcfile, options)
     else:
         find_file(options)
+    data_file = given.get("data_file")
+    _take_data_file(
+        options, data_file or os.environ.get("COVERAGE_FILE"), "command line" if data_file else "COVERAGE_FILE"
+    )
     for name, value in given.items():
         if name in DEFAULTS and value is not None:
             options.put(name, value, "command line")
@@ -140,7 +149,14 @@ def load(rcfile: "str | None", given: "dict[str, Any]") -> Options:
 def find_file(options: Options) -> None:
     """Take the settings of the first file of the current directory that has some, if there is one."""
     texts: dict[str, str | None] = {}
+    named = os.environ.get("COVERAGE_RCFILE")
     for path, word in CANDIDATES:
+        if named and (path, word) not in OUR_CANDIDATES:
+            if not is_blank(named):
+                from blockcov.config_file import read_file
+
+                read_file(named, options)
+            return
         if path not in texts:
             texts[path] = text_of(path)
         text = texts[path]
@@ -160,6 +176,16 @@ def find_file(options: Options) -> None:
                 "unused": options.unused,
             }
             return
+
+
+def _take_data_file(options: Options, data_file: "str | None", origin: str) -> None:
+    """Take the name of coverage.py's data file; a variable has no say where our own setting names a data directory."""
+    ours = options.origin.get("data_dir") not in (None, options.origin.get("sqlite_output"))
+    if data_file and not (ours and origin == "COVERAGE_FILE"):
+        from blockcov.config_file import data_dir_for
+
+        options.put("sqlite_output", data_file, origin)
+        options.put("data_dir", data_dir_for(data_file), origin)
 
 
 def _was_kept(options: Options, texts: "dict[str, str | None]") -> bool:

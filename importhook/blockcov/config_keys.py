@@ -41,7 +41,7 @@ COVERAGE: dict[str, dict[str, Key]] = {
         "dynamic_context": Key("dynamic_context", "text"),
         "include": Key("include", "globs"),
         "omit": Key("omit", "globs"),
-        "parallel": _IGNORED,
+        "parallel": Key("parallel", "flag"),
         "patch": _IGNORED,
         "plugins": _IGNORED,
         "relative_files": Key("relative_files", "flag"),

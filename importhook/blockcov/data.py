@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -167,24 +167,42 @@ class Measurements:
     remarks: list[str] = field(default_factory=list)
 
 
-def load(options: Options, everything: bool = True) -> Measurements:
+def current_source(path: str, hashes: Collection[str]) -> bytes | None:
+    """Give the text of a source file; `hashes` are of the texts that ran, "" where that is not known."""
+    return read_source(path)
+
+
+SourceOf = Callable[[str, Collection[str]], bytes | None]
+
+
+def load(options: Options, everything: bool = True, source_of: SourceOf = current_source) -> Measurements:
     """Read all shards of the data directory and join them with the source files that the options leave in.
 
     Without `everything` a file has its numbers and no more, which takes less time and memory. Raises Failure when
     there is nothing to report: no data directory, no shard, or only damaged ones.
     """
     require(options.data_dir)
-    return load_gathered(options, _blockcov.gather([options.data_dir]), everything)
+    return load_gathered(options, _blockcov.gather([options.data_dir]), everything, source_of)
 
 
 def require(data_dir: str) -> None:
-    """Raise Failure unless there is a data directory."""
+    """Raise Failure unless there is a data directory, and it may be read."""
     if not os.path.isdir(data_dir):
         raise Failure(NO_INPUT, f"no measurements: there is no data directory {data_dir}")
+    for directory in (data_dir, os.path.join(data_dir, "shards"), os.path.join(data_dir, "maps")):
+        try:
+            os.scandir(os.path.join(directory, "")).close()
+        except FileNotFoundError:
+            pass  # nothing was measured yet
+        except OSError as error:
+            raise Failure(NO_INPUT, f"measurements cannot be read: {directory}: {error.strerror}") from None
 
 
 def load_gathered(
-    options: Options, gathered: tuple[_blockcov.Gathered, list[_blockcov.Head], list[str]], everything: bool = True
+    options: Options,
+    gathered: tuple[_blockcov.Gathered, list[_blockcov.Head], list[str]],
+    everything: bool = True,
+    source_of: SourceOf = current_source,
 ) -> Measurements:
     """Join what the extension has gathered from the data directory with the source files, as `load` does."""
     data_dir = options.data_dir
@@ -207,7 +225,7 @@ def load_gathered(
     if not by_path:
         raise Failure(NO_INPUT, f"no measurements in {data_dir} are of the files that a report may include")
     cache = Cache(data_dir, exclusion_of(options))
-    loader = _Loader(handle, heads, cache, everything, options, damaged)
+    loader = _Loader(handle, heads, cache, everything, options, damaged, source_of)
     result.files = list(loader.run(by_path, result.stale))
     result.remarks = list(loader.remarks(result.files))
     return result
@@ -233,7 +251,9 @@ class _Loader:
         everything: bool,
         options: Options,
         damaged: list[str],
+        source_of: SourceOf,
     ) -> None:
+        self.source_of = source_of
         self.handle = handle
         self.heads = heads
         self.cache = cache
@@ -291,7 +311,7 @@ class _Loader:
 
     def _job(self, path: str, name: str, units: list[int]) -> Job | None:
         """Pick the units of one file that belong to its source; None when there is no source to show them on."""
-        source = read_source(path)
+        source = self.source_of(path, {self.heads[index][1] for index in units})
         if source is None:
             state = "cannot be read" if os.path.lexists(path) else "is missing"
             self.stale[path] = [f"{name}: the source file {state}"]

@@ -11,15 +11,18 @@ from blockcov.analysis import FileAnalysis
 from blockcov.config import Options
 from blockcov.data import FileCoverage, Measurements
 from blockcov.errors import USAGE, Failure, warn
-from blockcov.loading import load, load_contexts, status_of
+from blockcov.loading import check_limit, held_status, load, load_contexts, status_of
 from blockcov.report import annotate as annotated
 from blockcov.report import json_report, lcov_report, sqlite_report, xml_report
+from blockcov.report.numbers import Numbers
 from blockcov.report.output import make_directory, write_bytes, write_file, write_stdout
 
 
 def write_json(options: Options, measured: Measurements) -> None:
     """Write coverage.py's JSON."""
-    write_file(options.json_output, json_report.render(measured.files, options.json_pretty_print, measured.branch))
+    ran_in = load_contexts(options).by_line if options.json_show_contexts else None
+    document = json_report.render(measured.files, options.json_pretty_print, measured.branch, ran_in)
+    write_file(options.json_output, document)
 
 
 def write_xml(options: Options, measured: Measurements) -> None:
@@ -83,9 +86,12 @@ def write_html(options: Options, measured: Measurements, since: str = "") -> str
 
 def html(options: Options, given: argparse.Namespace) -> int:
     """Write pages for a browser, and say where they are."""
+    check_limit(options, "html")
     measured = load(options)
-    write_stdout(f"HTML report: {write_html(options, measured, given.since or '')}\n")
-    return status_of(options, measured)
+    index = write_html(options, measured, given.since or "")
+    if not given.quiet:
+        write_stdout(f"HTML report: {index}\n")
+    return held_status(options, measured, total_of(measured))
 
 
 WRITERS: dict[str, Callable[[Options, Measurements], object]] = {
@@ -98,12 +104,22 @@ WRITERS: dict[str, Callable[[Options, Measurements], object]] = {
 }
 
 
+HELD = ("json", "xml", "lcov", "html")
+"""The reports whose total is held against the limit, as with coverage.py."""
+
+
+def total_of(measured: Measurements) -> float:
+    """Give the total in percent."""
+    return sum((file.numbers for file in measured.files), Numbers()).percent_covered
+
+
 def command_of(name: str) -> Callable[[Options, argparse.Namespace], int]:
     """Give the command that writes a report."""
 
     def command(options: Options, given: argparse.Namespace) -> int:
+        check_limit(options, name)
         measured = load(options)
         WRITERS[name](options, measured)
-        return status_of(options, measured)
+        return held_status(options, measured, total_of(measured)) if name in HELD else status_of(options, measured)
 
     return command

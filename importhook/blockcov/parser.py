@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from blockcov.errors import USAGE, Failure
-from blockcov.parser_exports import add_exports, reported
+from blockcov.parser_exports import add_data_file, add_exports, add_limit, add_quiet, reported
 from blockcov.parser_questions import add_questions
 from blockcov.run_words import MODES, split_commas
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EXIT_STATUSES = """exit status:
   that of the program under `run`, and for what blockcov itself finds wrong:
-  2   report, diff: the total is lower than --fail-under
+  2   report, html, xml, json, lcov, diff: the total is lower than --fail-under
   64  wrong usage: unknown command, option, mode
   65  damaged measurements, or a source file that changed or vanished since the run
   66  no such script, no measurements
@@ -84,11 +84,23 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
     run.add_argument(
         "--branch", action="store_true", default=None, help="count branches too (default, but for a coverage.py's file)"
     )
-    run.add_argument("--append", action="store_true", default=None, help="add to the measurements of earlier runs")
-
+    run.add_argument(
+        "-a", "--append", action="store_true", default=None, help="add to the measurements of earlier runs"
+    )
     run.add_argument("--context", metavar="NAME", help="name this run: what it counts can be reported by itself")
     run.add_argument("--snapshot-signal", metavar="S", help="on this signal (USR1, say) make the counts so far a shard")
     run.add_argument("--reset-signal", metavar="S", help="on this signal forget what was counted so far")
+    add_data_file(run)
+    run.add_argument(
+        "-p",
+        "--parallel-mode",
+        dest="parallel",
+        action="store_true",
+        default=None,
+        help="one of several runs: they add up until combine or erase",
+    )
+    run.add_argument("--timid", action="store_true", help="coverage.py's; means nothing here")
+    run.add_argument("--concurrency", metavar="LIBS", help="coverage.py's; means nothing here")
 
     combine = command(
         "combine",
@@ -108,6 +120,9 @@ blockcov combine --subtract unit/.blockcov integration/.blockcov
     )
     combine.add_argument("--intersect", nargs=2, metavar=("A", "B"), help="merge nothing; show what A and B both cover")
     combine.add_argument("--keep", action="store_true", help="do not remove what was merged")
+    combine.add_argument("-a", "--append", action="store_true", help="coverage.py's; here nothing is ever replaced")
+    add_data_file(combine)
+    add_quiet(combine)
 
     report = command(
         "report",
@@ -130,13 +145,14 @@ blockcov report --format total --fail-under 90
     report.add_argument("--skip-empty", action="store_true", default=None, help="leave out files without statements")
     report.add_argument("--precision", type=int, metavar="N", help="digits after the decimal point (default: 0)")
     report.add_argument("--sort", metavar="C", help="name, stmts, miss, branch, brpart or cover; -C: descending")
-    report.add_argument("--fail-under", type=float, metavar="N", help="exit with status 2 if the total is lower")
+    add_limit(report)
     reported(report)
 
     add_exports(command)
     add_questions(command)
 
-    command("erase", "remove the measurements", "blockcov erase\nblockcov erase --data-dir /tmp/measured")
+    erase = command("erase", "remove the measurements", "blockcov erase\nblockcov erase --data-dir /tmp/measured")
+    add_data_file(erase)
 
     completion = command(
         "completion",

@@ -25,8 +25,17 @@ blockcov json
 blockcov json -o - | jq .totals.percent_covered
 """,
     )
-    _output(json, "json", "coverage.json; -: stdout")
+    _output(json, "json", "coverage.json")
     json.add_argument("--pretty-print", dest="json_pretty_print", action="store_true", default=None, help="indent it")
+    json.add_argument(
+        "--show-contexts",
+        dest="json_show_contexts",
+        action="store_true",
+        default=None,
+        help="name with each line the contexts that ran it",
+    )
+    add_limit(json)
+    add_quiet(json)
     reported(json)
 
     xml = command(
@@ -37,7 +46,7 @@ blockcov xml
 blockcov xml -o build/cobertura.xml --branches outcomes
 """,
     )
-    _output(xml, "xml", "coverage.xml; -: stdout")
+    _output(xml, "xml", "coverage.xml")
     _branches(xml, "xml", "lines")
     xml.add_argument(
         "--package-depth",
@@ -53,6 +62,8 @@ blockcov xml -o build/cobertura.xml --branches outcomes
         default=None,
         help="add coverage.py's attribute of that name, which Cobertura's DTD has not",
     )
+    add_limit(xml)
+    add_quiet(xml)
     reported(xml)
 
     lcov = command(
@@ -63,11 +74,13 @@ blockcov lcov
 blockcov lcov -o - | genhtml --branch-coverage -o lcov-html -
 """,
     )
-    _output(lcov, "lcov", "coverage.lcov; -: stdout")
+    _output(lcov, "lcov", "coverage.lcov")
     _branches(lcov, "lcov", "outcomes")
     lcov.add_argument(
         "--line-checksums", dest="lcov_line_checksums", action="store_true", default=None, help="hash each line"
     )
+    add_limit(lcov)
+    add_quiet(lcov)
     reported(lcov)
 
     sqlite = command(
@@ -78,10 +91,11 @@ blockcov sqlite && coverage html
 blockcov sqlite -o .coverage.blockcov && coverage combine --append
 """,
     )
-    _output(sqlite, "sqlite", ".coverage")
+    sqlite.add_argument("-o", dest="sqlite_output", metavar="F", help="where to write (default: .coverage)")
     sqlite.add_argument(
         "--relative-files", action="store_true", default=None, help="name files from the current directory on"
     )
+    add_quiet(sqlite)
     reported(sqlite)
 
     annotate = command(
@@ -93,8 +107,13 @@ blockcov annotate -d listings
 """,
     )
     annotate.add_argument(
-        "-d", dest="annotate_directory", metavar="DIR", help="where to write (default: beside the sources)"
+        "-d",
+        "--directory",
+        dest="annotate_directory",
+        metavar="DIR",
+        help="where to write (default: beside the sources)",
     )
+    add_quiet(annotate)
     reported(annotate)
 
     html = command(
@@ -106,7 +125,9 @@ blockcov html -d public --title "Orders" --skip-covered
 blockcov html --since origin/main
 """,
     )
-    html.add_argument("-d", dest="html_directory", metavar="DIR", help="where to write (default: htmlcov)")
+    html.add_argument(
+        "-d", "--directory", dest="html_directory", metavar="DIR", help="where to write (default: htmlcov)"
+    )
     html.add_argument("--title", dest="html_title", metavar="T", help="title of the report")
     html.add_argument(
         "--since", metavar="REV", help="mark the lines that changed since a git revision, to filter by them"
@@ -129,11 +150,16 @@ blockcov html --since origin/main
     html.add_argument(
         "--skip-empty", dest="html_skip_empty", action="store_true", default=None, help="no pages of files without code"
     )
+    html.add_argument("--precision", type=int, metavar="N", help="digits of the total for --fail-under (default: 0)")
+    add_limit(html)
+    add_quiet(html)
     reported(html)
 
 
 def _output(parser: ArgumentParser, report: str, default: str) -> None:
-    parser.add_argument("-o", dest=f"{report}_output", metavar="F", help=f"default: {default}")
+    parser.add_argument(
+        "-o", dest=f"{report}_output", metavar="F", help=f"where to write, - for stdout (default: {default})"
+    )
 
 
 def _branches(parser: ArgumentParser, report: str, default: str) -> None:
@@ -146,8 +172,28 @@ def _branches(parser: ArgumentParser, report: str, default: str) -> None:
     )
 
 
+def add_limit(parser: ArgumentParser) -> None:
+    """Add the option that holds a report's total against a limit."""
+    parser.add_argument("--fail-under", type=float, metavar="N", help="exit with status 2 if the total is lower")
+
+
+def add_quiet(parser: ArgumentParser) -> None:
+    """Add the option to say nothing of what is done."""
+    parser.add_argument("-q", "--quiet", action="store_true", help="do not say what was done")
+
+
+def add_data_file(parser: ArgumentParser) -> None:
+    """Add coverage.py's option for where the measurements are."""
+    parser.add_argument(
+        "--data-file",
+        metavar="F",
+        help="as coverage.py's: for a file .coverage.unit the data directory is .blockcov.unit",
+    )
+
+
 def reported(parser: ArgumentParser) -> None:
     """Add the options that all reports have."""
+    add_data_file(parser)
     parser.add_argument(
         "--branch", action="store_true", default=None, help="count branches too (default, but for a coverage.py's file)"
     )
@@ -157,6 +203,12 @@ def reported(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--omit", dest="report_omit", type=split_commas, metavar="G,..", help="without files that match a glob"
+    )
+    parser.add_argument(
+        "--contexts",
+        type=split_commas,
+        metavar="P,..",
+        help="only what ran in contexts (tests, say) in whose names a regular expression is found",
     )
     parser.add_argument(
         "-i",

@@ -7,7 +7,8 @@ import difflib
 import os
 import re
 
-from blockcov.changes import Lines, changed_lines
+from blockcov import affected
+from blockcov.changes import changed_lines, changes_since
 from blockcov.config import Options
 from blockcov.data import FileCoverage
 from blockcov.errors import FAIL_UNDER, NO_INPUT, OK, USAGE, Failure, write_line
@@ -65,30 +66,14 @@ def why(options: Options, given: argparse.Namespace) -> int:
 
 
 def tests(options: Options, given: argparse.Namespace) -> int:
-    """List the contexts that executed a line which changed since a revision: of pytest's, the tests."""
-    changed = changed_lines(given.affected_by)
-    measured = load(options)
+    """List the contexts that executed what changed since a revision: of pytest's, the tests."""
+    changes = changes_since(given.affected_by)
+    measured = load(options, source_of=affected.version_that_ran)
     found = load_contexts(options)
     if not found.names:
         raise Failure(NO_INPUT, "tests: no contexts were measured; pytest --blockcov-context=test does")
-    names: set[str] = set()
-    for file in measured.files:
-        if file.path in changed:
-            lines = _executable(file, changed[file.path])
-            names.update(each.name.partition("|")[0] for each in found.of_file(file) if lines & each.lines.keys())
-            file.forget()
-    names.discard("")
-    write_stdout("".join(f"{printable(name)}\n" for name in sorted(names)))
+    write_stdout("".join(f"{printable(name)}\n" for name in affected.tests(measured, found, changes)))
     return status_of(options, measured)
-
-
-def _executable(file: FileCoverage, lines: Lines) -> set[int]:
-    """Give the lines that a change concerns: of statements on several lines all."""
-    first_line = file.analysis.first_line
-    if lines is None:
-        return set(file.analysis.lines)
-    firsts = {first_line.get(line, line) for line in lines}
-    return {line for line in file.analysis.lines if first_line.get(line, line) in firsts}
 
 
 def _find(files: list[FileCoverage], name: str) -> FileCoverage:

@@ -105,7 +105,7 @@ def prepare_data_dir(options: "Options") -> None:
         raise Failure(CANNOT_CREATE, f"cannot create data directory {path}: {error.strerror}") from None
     if not os.access(path, os.W_OK | os.X_OK):
         raise Failure(CANNOT_CREATE, f"cannot write into data directory {path}: permission denied")
-    if not options.append and os.listdir(path):
+    if not options.append and os.listdir(path) and not _adds_up(options):
         start_afresh(path)
     if options.origin.get("branch") == "command line":
         from blockcov import asked
@@ -113,15 +113,25 @@ def prepare_data_dir(options: "Options") -> None:
         asked.note(options)
 
 
+def _adds_up(options: "Options") -> bool:
+    """Say whether this is one of several runs that are to be combined."""
+    if not options.parallel:
+        return False
+    from blockcov import rounds
+
+    return rounds.is_open(options.data_dir)
+
+
 def start_afresh(path: str) -> None:
     """Remove what earlier runs measured into a data directory. Raises Failure(CANNOT_CREATE)."""
     check_interpreter()
-    from blockcov import _blockcov, asked, code_cache, copies, unimported
+    from blockcov import _blockcov, asked, code_cache, copies, rounds, unimported
 
     code_cache.trim(path)
     try:
         asked.forget(path)
         copies.forget(path)
+        rounds.forget(path)
         _, kept = _blockcov.erase(path)
         unimported.forget(path)
     except OSError as error:

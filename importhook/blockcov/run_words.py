@@ -20,6 +20,8 @@ VALUES = (  # options that take a value
     "context",
     "snapshot_signal",
     "reset_signal",
+    "data_file",  # coverage.py's, as the next
+    "concurrency",
 )
 _TAKES_VALUE = frozenset("--" + name.replace("_", "-") for name in VALUES)
 _FLAGS = {"--" + name: name for name in FLAGS}

@@ -42,6 +42,7 @@ def activate(early_config: pytest.Config) -> None:
     except errors.Failure as failure:
         raise pytest.UsageError(f"blockcov: {failure.message}") from None
     early_config.pluginmanager.register(measured, NAME)
+    options.parallel = False  # so has pytest-cov it
     if _wants_contexts(given, options) and measured.found:
         from blockcov.pytest_plugin import contexts
 

@@ -31,6 +31,7 @@ FILES = {
     "annotate": ("annotate", "-d"),
 }
 """The command of each report that is not shown, and its option for where to write; markdown is written here."""
+HELD = ("html", "xml", "lcov", "json")
 MARKDOWN_FILE = "coverage.md"
 
 
@@ -102,7 +103,8 @@ class Reporter:
         if wanted.kind == "markdown":
             return self._markdown(wanted.place or MARKDOWN_FILE)
         command, option = FILES[wanted.kind]
-        return self._run([command, *([option, wanted.place] if wanted.place else [])])
+        no_limit = ["--fail-under", "0"] if command in HELD else []  # the table is held against it, or the total
+        return self._run([command, *no_limit, *([option, wanted.place] if wanted.place else [])])
 
     def _markdown(self, place: str) -> Outcome:
         outcome = self._run([*FILES["markdown"], *self._table, "--fail-under", "0"])

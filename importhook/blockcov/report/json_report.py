@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from blockcov import _blockcov
@@ -15,14 +15,23 @@ from blockcov.report.regions import Region
 
 FORMAT = 3
 
+LineContexts = dict[int, list[str]]
+ContextsOf = Callable[[FileCoverage], LineContexts]
+"""Gives the names of the contexts in which each line of a file ran."""
 
-def render(files: list[FileCoverage], pretty: bool = False, branch: bool = True) -> str:
-    """Give the whole report as JSON, in one line unless `pretty`; files in order of their names."""
+
+def render(
+    files: list[FileCoverage], pretty: bool = False, branch: bool = True, contexts: ContextsOf | None = None
+) -> str:
+    """Give the whole report as JSON, in one line unless `pretty`; files in order of their names.
+
+    With `contexts`, files name with each line the contexts that ran it.
+    """
     total = Numbers(precision=files[0].numbers.precision if files else 0)
     described: dict[str, Any] = {}
     for file in sorted(files, key=lambda file: file.name):
         total += file.numbers
-        described[file.name] = _file(file)
+        described[file.name] = _file(file, None if contexts is None else contexts(file))
         file.forget()
     document = {
         "meta": {
@@ -30,7 +39,7 @@ def render(files: list[FileCoverage], pretty: bool = False, branch: bool = True)
             "version": _blockcov.VERSION,
             "timestamp": datetime.datetime.now().isoformat(),
             "branch_coverage": branch,
-            "show_contexts": False,
+            "show_contexts": contexts is not None,
         },
         "files": described,
         "totals": {**_summary(total), "blockcov": _outcomes(total)},
@@ -38,14 +47,19 @@ def render(files: list[FileCoverage], pretty: bool = False, branch: bool = True)
     return json.dumps(document, indent=4 if pretty else None) + "\n"
 
 
-def _file(file: FileCoverage) -> dict[str, Any]:
+def _file(file: FileCoverage, contexts: LineContexts | None) -> dict[str, Any]:
     precision = file.numbers.precision
     result = _measured(file.analysis, None, precision)
+    if contexts is not None:
+        result["contexts"] = contexts
     regions = file.regions
     every_line = set(range(1, len(file.text_lines()) + 1))
     for kind, plural in (("function", "functions"), ("class", "classes")):
         chosen = [region for region in regions if region.kind == kind]
         result[plural] = _regions(file.analysis, chosen, every_line, precision)
+        if contexts is not None:
+            for region in result[plural].values():
+                region["contexts"] = contexts  # of the whole file, as coverage.py has it
     result["blockcov"] = {**_exact(file.analysis), "summary": _outcomes(file.numbers)}
     return result
 

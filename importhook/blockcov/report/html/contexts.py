@@ -13,14 +13,11 @@ LineContexts = dict[int, list[str]]
 
 def by_line(found: Contexts | None, file: FileCoverage) -> LineContexts:
     """Give the contexts in which each line ran; empty when none were asked for."""
-    lines: LineContexts = {}
     if found is None:
-        return lines
+        return {}
     try:
-        for each in found.of_file(file):
-            if each.name != OUTSIDE:
-                for line in each.lines:
-                    lines.setdefault(line, []).append(each.name)
+        lines = found.by_line(file)
     except _blockcov.DataError as error:
         raise Failure(DATA, f"html: {file.name}: {error}") from None
-    return lines
+    within = {line: [name for name in names if name != OUTSIDE] for line, names in lines.items()}
+    return {line: names for line, names in within.items() if names}

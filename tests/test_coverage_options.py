@@ -1,0 +1,108 @@
+"""Options under which a team calls coverage.py: taken as they are, with the same exit status."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.project import Project
+from tests.test_cli import refused
+
+APP = "import sys\nif len(sys.argv) > 5:\n    x = 1\n"  # 67 % of the lines
+
+
+@pytest.fixture
+def app(project: Project) -> Project:
+    project.write("app.py", APP)
+    project.write(".coveragerc", "[run]\nbranch = false\n")
+    return project
+
+
+def both(project: Project, *words: str) -> tuple[int, int]:
+    """Give the status of coverage.py and ours."""
+    return project.python("-m", "coverage", *words).status, project.blockcov(*words).status
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-a"],
+        ["-p"],
+        ["--parallel-mode", "--timid"],
+        ["--concurrency", "thread,multiprocessing"],
+        ["--concurrency=gevent", "-p", "--source=.", "--context=x"],
+        ["--branch", "--omit=other.py"],
+    ],
+)
+def test_run(app: Project, words: list[str]) -> None:
+    assert app.run(*words, "app.py", "-p").status == 0
+    assert app.counts("app.py") == {1: 1, 2: 1, 3: 0}
+
+
+def test_append(app: Project) -> None:
+    app.run("app.py")
+    app.run("-a", "app.py")
+    assert app.counts("app.py") == {1: 2, 2: 2, 3: 0}
+
+
+@pytest.mark.parametrize("how", ["-p", "parallel = true"])
+def test_several_runs_that_are_combined(app: Project, how: str) -> None:
+    """As tox with several environments has it: runs add up, `combine` ends a round, and the next one begins anew."""
+    words = ["-p"] if how == "-p" else []
+    app.write(".coveragerc", f"[run]\nbranch = false\n{'' if words else how}\n")
+    for _ in range(2):
+        app.run(*words, "app.py")
+        app.run(*words, "app.py", "1", "2", "3", "4", "5")
+        assert app.counts("app.py") == {1: 2, 2: 2, 3: 1}
+        assert app.blockcov("combine").status == 0
+        assert app.counts("app.py") == {1: 2, 2: 2, 3: 1}
+    app.run(*words, "app.py")
+    assert app.counts("app.py")[3] == 0
+    app.run(*words, "app.py")
+    assert app.counts("app.py") == {1: 2, 2: 2, 3: 0}
+    app.blockcov("erase")
+    app.run(*words, "app.py")
+    assert app.counts("app.py") == {1: 1, 2: 1, 3: 0}
+    app.run("--rcfile=/dev/null", "app.py")
+    assert app.counts("app.py") == {1: 1, 2: 1, 3: 0}
+
+
+def test_data_file(app: Project) -> None:
+    app.run("--data-file=build/.coverage.unit", "app.py")
+    assert (app.path / "build/.blockcov.unit").is_dir()
+    assert "app.py" in app.blockcov("report", "--data-file", "build/.coverage.unit").text
+    assert app.blockcov("sqlite", "--data-file=build/.coverage.unit").status == 0
+    assert (app.path / "build/.coverage.unit").is_file()
+    refused(app.blockcov("report"), 66)
+    app.write("blockcov.toml", "data_dir = 'own'\n")
+    assert "app.py" in app.blockcov("report", "--data-file", "build/.coverage.unit").text
+
+
+def test_limits_of_all_reports(app: Project) -> None:
+    """67 % is shown, 66.67 % compared with a limit that has digits."""
+    pytest.importorskip("coverage")
+    app.run("app.py")
+    app.python("-m", "coverage", "run", "app.py")
+    for command in ("report", "html", "xml", "json", "lcov"):
+        for limit, status in (("66.67", 0), ("67", 0), ("68", 2)):
+            words = [command, f"--fail-under={limit}"]
+            if command == "html":
+                words.append(f"--directory=htmlcov-{limit}")
+            assert app.blockcov(*words).status == status, words
+        refused(app.blockcov(command, "--fail-under=101"), 64, "101")
+    assert both(app, "xml", "-q", "--fail-under=67.1", "-o", "x.xml") == (2, 2)
+    app.write(".coveragerc", "[report]\nfail_under = 70\n[html]\ndirectory = pages\n")
+    for command in ("report", "html", "xml", "json", "lcov"):
+        result = app.blockcov(command)
+        assert (result.status, result.errors) == (2, "blockcov: total of 67 is less than --fail-under 70\n"), command
+    assert app.blockcov("annotate").status == 0
+    assert json.loads((app.path / "coverage.json").read_text())["totals"]["percent_covered_display"] == "67"
+
+
+def test_quiet(app: Project) -> None:
+    app.run("app.py")
+    assert app.blockcov("html").text == "HTML report: htmlcov/index.html\n"
+    for command in ("html", "xml", "json", "lcov", "annotate", "sqlite"):
+        assert app.blockcov(command, "-q").out == b""
+    assert app.blockcov("combine", "-q", "--keep").out == b""
