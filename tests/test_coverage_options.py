@@ -100,6 +100,18 @@ def test_limits_of_all_reports(app: Project) -> None:
     assert json.loads((app.path / "coverage.json").read_text())["totals"]["percent_covered_display"] == "67"
 
 
+def test_plugins_are_said_not_to_run(app: Project) -> None:
+    """They may set what is excluded (covdefaults does), so figures would change without a word."""
+    app.write(".coveragerc", "[run]\nbranch = false\nplugins = covdefaults\n")
+    assert app.run("app.py").errors == ""
+    result = app.blockcov("report")
+    assert (result.status, result.errors) == (
+        0,
+        "blockcov: warning: .coveragerc:3: coverage.py's plugins do not run here: "
+        "what they measure, exclude or set is missing\n",
+    )
+
+
 def test_quiet(app: Project) -> None:
     app.run("app.py")
     assert app.blockcov("html").text == "HTML report: htmlcov/index.html\n"

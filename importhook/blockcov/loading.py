@@ -11,7 +11,10 @@ from blockcov.report.numbers import falls_under
 def load(
     options: Options, everything: bool = True, source_of: data.SourceOf = data.current_source
 ) -> data.Measurements:
-    """Read the measurements and say on stderr what of them is damaged or stale."""
+    """Read the measurements and say on stderr what of them is damaged or stale, and what settings mean nothing here."""
+    for name, place in options.unused:
+        if name == "[run] plugins":
+            warn(f"{place}: coverage.py's plugins do not run here: what they measure, exclude or set is missing")
     measured = contexts.load_measurements(options, everything, source_of)
     for message in measured.damaged:
         write_line("error: " + message)
