@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -73,3 +74,51 @@ def test_what_is_no_file_of_ours(project: Project, folder: str, kind: str) -> No
     combined = bounded(project, "combine", "--keep", "--data-dir", "sum", ".blockcov")
     assert combined.returncode == (65 if folder == "shards" else 0), combined.stderr
     assert bounded(project, "report", "--data-dir", "sum").returncode == 0
+
+
+def without_privileges() -> None:
+    """In front of exec: the new program may read what permissions allow, also as root."""
+    drop, override, read_search = 24, 1, 2  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+    for capability in (override, read_search):
+        if os.geteuid() == 0 and LIBC.prctl(drop, capability, 0, 0, 0) != 0:
+            os._exit(99)
+
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def unprivileged(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command for whom permissions hold."""
+    return subprocess.run(
+        [sys.executable, "-m", "blockcov", *arguments],
+        cwd=project.path,
+        env=project.environment,
+        preexec_fn=without_privileges,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("folder", ["", "shards", "maps", "contexts", "shards/*", "maps/*"])
+@pytest.mark.parametrize("command", ["report", "combine"])
+def test_what_may_not_be_read(project: Project, command: str, folder: str) -> None:
+    """A directory, or one file in it: named, with the reason; where that is possible the others are reported."""
+    directory = measured(project)
+    closed = sorted(directory.glob(folder))[0] if folder else directory
+    closed.chmod(0)
+    options = ["--keep", "--data-dir", "sum", ".blockcov"] if command == "combine" else []
+    try:
+        result = unprivileged(project, command, *options)
+    finally:
+        closed.chmod(0o700)
+    assert "Traceback" not in result.stderr
+    if folder == "contexts" and command == "report":
+        assert result.returncode == 0  # nobody asked for contexts
+        return
+    assert result.returncode in (65, 66, 74), result.stderr
+    assert "Permission denied" in result.stderr
+    assert closed.name in result.stderr
+    if folder in ("shards/*", "maps/*") and command == "report":
+        assert "TOTAL" in result.stdout
