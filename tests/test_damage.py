@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import rights
 from tests.project import Project
 
 KINDS = ("fifo", "directory", "socket", "sparse", "sparse tail", "random", "empty", "dangling")
@@ -76,31 +76,6 @@ def test_what_is_no_file_of_ours(project: Project, folder: str, kind: str) -> No
     assert bounded(project, "report", "--data-dir", "sum").returncode == 0
 
 
-def without_privileges() -> None:
-    """In front of exec: the new program may read what permissions allow, also as root."""
-    drop, override, read_search = 24, 1, 2  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
-    for capability in (override, read_search):
-        if os.geteuid() == 0 and LIBC.prctl(drop, capability, 0, 0, 0) != 0:
-            os._exit(99)
-
-
-LIBC = ctypes.CDLL(None, use_errno=True)
-
-
-def unprivileged(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command for whom permissions hold."""
-    return subprocess.run(
-        [sys.executable, "-m", "blockcov", *arguments],
-        cwd=project.path,
-        env=project.environment,
-        preexec_fn=without_privileges,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 @pytest.mark.parametrize("folder", ["", "shards", "maps", "contexts", "shards/*", "maps/*"])
 @pytest.mark.parametrize("command", ["report", "combine"])
 def test_what_may_not_be_read(project: Project, command: str, folder: str) -> None:
@@ -110,15 +85,15 @@ def test_what_may_not_be_read(project: Project, command: str, folder: str) -> No
     closed.chmod(0)
     options = ["--keep", "--data-dir", "sum", ".blockcov"] if command == "combine" else []
     try:
-        result = unprivileged(project, command, *options)
+        result = rights.blockcov(project, command, *options)
     finally:
         closed.chmod(0o700)
-    assert "Traceback" not in result.stderr
+    assert "Traceback" not in result.errors
     if folder == "contexts" and command == "report":
-        assert result.returncode == 0  # nobody asked for contexts
+        assert result.status == 0  # nobody asked for contexts
         return
-    assert result.returncode in (65, 66, 74), result.stderr
-    assert "Permission denied" in result.stderr
-    assert closed.name in result.stderr
+    assert result.status in (65, 66, 74), result.errors
+    assert "Permission denied" in result.errors
+    assert closed.name in result.errors
     if folder in ("shards/*", "maps/*") and command == "report":
-        assert "TOTAL" in result.stdout
+        assert "TOTAL" in result.text
