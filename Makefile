@@ -5,11 +5,11 @@
 #                           without it python3 if supported, else the newest supported one
 #                           found. A supported version that this machine has not runs in the testing root
 #   ROOT=no                 leaves out the versions that only the testing root has (test, quick, dialects-check)
-#   ARGS="-k fork"          further arguments for pytest (test, asan, tsan) or for the benchmark (bench)
+#   ARGS="-k fork"          further arguments for pytest (test, asan, tsan), the benchmark (bench), the fuzzers (fuzz)
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo build test quick bench lint format asan tsan dialects-check transparency docs root free-threaded clean deps-build deps-test deps-bench deps-lint
+.PHONY: help demo build test quick bench lint format asan tsan fuzz dialects-check transparency docs root free-threaded clean deps-build deps-test deps-bench deps-lint deps-fuzz
 
 TOOL := tools/py
 python_option = $(if $(PYTHON),--python $(PYTHON))
@@ -34,7 +34,7 @@ quick: deps-test ## as test, without the slow ones
 bench: deps-bench ## the parts under Google Benchmark (PARTS="--benchmark_filter=..."), then bench/overhead.py: hours
 	@$(TOOL) tools/builder.py --preset release --bench --core >/dev/null
 	@build/release/core/bench/blockcov_bench $(PARTS)
-	@for part in probe_bench placement size_bench import_bench specialisation threads_bench pytest_bench; do $(TOOL) bench/$$part.py $(python_option) || exit 1; done
+	@for part in probe_bench placement size_bench import_bench specialisation threads_bench pytest_bench start_bench combine_bench; do $(TOOL) bench/$$part.py $(python_option) || exit 1; done
 	@$(TOOL) bench/overhead.py $(python_option) $(ARGS)
 
 lint: deps-lint ## layers, clang-format, ruff, mypy --strict, clang-tidy
@@ -48,6 +48,9 @@ asan: deps-test ## tests under AddressSanitizer and UndefinedBehaviorSanitizer
 
 tsan: deps-test ## tests under ThreadSanitizer
 	@$(TOOL) tools/run_tests.py --sanitizer tsan $(python_option) -- $(ARGS)
+
+fuzz: deps-fuzz ## libFuzzer on the readers of data files and on the compiler (ARGS="--seconds 3600 data_files")
+	@$(TOOL) tools/fuzz.py $(ARGS)
 
 transparency: deps-test ## CPython's own tests, plain and instrumented, case by case: hours (ARGS="--part" or names of files)
 	@$$($(TOOL) tools/builder.py --preset release $(python_option)) -m tests.transparency $(ARGS)
@@ -76,6 +79,9 @@ deps-test:
 
 deps-bench:
 	@tools/install_deps.sh build bench
+
+deps-fuzz:
+	@tools/install_deps.sh build fuzz
 
 deps-lint:
 	@tools/install_deps.sh build test lint

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Measures `combine`: shards and megabytes a second, and its peak memory, at 100, 1,000 and 10,000 shards.
 
-    bench/combine_bench.py
-    bench/combine_bench.py --shards 100 1000 --modules 500 --python 3.12
+    bench/combine_bench.py --python 3.12
+    bench/combine_bench.py --python 3.12 --shards 100 --shards 1000 --modules 500
 
 The shards are those of one program with many modules, each with all of them: a process that makes snapshots. They lie
-in the page cache when they are combined; a warm-up run sees to that. Each time is the least of three.
+in the page cache when they are combined; a warm-up run sees to that. Each time is the least
+of three. Shards take 0.6 MB each: 10,000 of them need 6 GB of disk.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import subprocess
 import sys
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+
+from harness import parts, tables
+
+import builder
+import interpreters
+
 FUNCTIONS = 6
 MODULE = "".join(
     f"def f{n}(a):\n    if a and a > {n}:\n        return [x for x in range(a)]\n    return None\n"
@@ -42,48 +48,83 @@ print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrs
 REPEATS = 3
 
 
-def main() -> int:
-    """Make shards, combine them, print a row for each number of shards."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shards", type=int, nargs="+", default=[100, 1000, 10000])
-    parser.add_argument("--modules", type=int, default=2000)
-    parser.add_argument("--python", default="3.12")
-    options = parser.parse_args()
-    builder = [sys.executable, ROOT / "tools/builder.py", "--preset", "release", "--python", options.python]
-    python = subprocess.run(builder, check=True, capture_output=True, text=True).stdout.split()[-1]
-    top = Path(tempfile.mkdtemp(prefix="blockcov-combine-"))
+def measure(interpreter: interpreters.Interpreter, options: argparse.Namespace) -> list[parts.Row]:
+    """Make shards and combine them; a row for each number of shards."""
+    python = parts.blockcov_python(interpreter, options)
+    place = parts.scratch("combine", interpreter)
     try:
-        (top / "mods").mkdir()
+        (place / "mods").mkdir()
         for n in range(options.modules):
-            (top / f"mods/m{n}.py").write_text(MODULE)
-        (top / "app.py").write_text(APP)
-        print("shards  MB each  seconds  shards/s   MB/s  peak MB")
-        for shards in options.shards:
-            print(row(python, top, options.modules, shards), flush=True)
+            (place / f"mods/m{n}.py").write_text(MODULE)
+        (place / "app.py").write_text(APP)
+        return [combine(python, place, options.modules, shards) for shards in options.shards or (100, 1000, 10000)]
     finally:
-        shutil.rmtree(top)
-    return 0
+        shutil.rmtree(place)
 
 
-def row(python: str, top: Path, modules: int, shards: int) -> str:
-    """Make so many shards and combine them."""
-    run = [python, "-m", "blockcov", "run", "app.py", str(modules), str(shards - 1)]  # the process has one more
-    subprocess.run(run, cwd=top, check=True)
-    files = list((top / ".blockcov/shards").glob("*.shard"))
-    assert len(files) == shards, (len(files), shards)
+def combine(python: Path, place: Path, modules: int, shards: int) -> parts.Row:
+    """Make so many shards and combine them: seconds, MB and peak MB."""
+    shutil.rmtree(place / ".blockcov", ignore_errors=True)
+    run: list[str | Path] = [
+        python,
+        "-m",
+        "blockcov",
+        "run",
+        "app.py",
+        str(modules),
+        str(shards - 1),
+    ]  # the process has one more
+    parts.run(run, directory=place)
+    files = list((place / ".blockcov/shards").glob("*.shard"))
+    if len(files) != shards:
+        raise builder.BuildError(f"{len(files)} shards were made, {shards} were wanted")
     megabytes = sum(file.stat().st_size for file in files) / 1e6
-    best = (float("inf"), 0)
+    best = (float("inf"), 0.0)
     for turn in range(REPEATS + 1):
-        combine = [python, "-m", "blockcov", "combine", "--keep", "--data-dir", "out", ".blockcov"]
-        done = subprocess.run([sys.executable, "-c", MEASURED, *combine], cwd=top, check=True, capture_output=True)
-        seconds, kilobytes = json.loads(done.stdout)
-        shutil.rmtree(top / "out")
+        command: list[str | Path] = [python, "-m", "blockcov", "combine", "--keep", "--data-dir", "out", ".blockcov"]
+        seconds, kilobytes = json.loads(parts.run([sys.executable, "-c", MEASURED, *command], directory=place))
+        shutil.rmtree(place / "out")
         if turn:
-            best = min(best, (seconds, kilobytes))
-    seconds, kilobytes = best
-    rates = f"{shards / seconds:8.0f}  {megabytes / seconds:5.0f}"
-    return f"{shards:6}  {megabytes / shards:7.2f}  {seconds:7.2f}  {rates}  {kilobytes / 1e3:7.0f}"
+            best = min(best, (seconds, kilobytes / 1e3))
+    return {
+        "shards": shards,
+        "modules": modules,
+        "MB": round(megabytes, 2),
+        "seconds": round(best[0], 3),
+        "peak": round(best[1], 1),
+    }
+
+
+def section(everything: Sequence[parts.Part]) -> str:
+    """Show a row for each number of shards."""
+    rows = [
+        [
+            f"{part.python}, {row['modules']:,} modules",
+            f"{row['shards']:,}",
+            f"{row['MB']:,.0f}",
+            f"{row['seconds']:.2f}",
+            f"{row['shards'] / row['seconds']:,.0f}",
+            f"{row['MB'] / row['seconds']:,.0f}",
+            f"{row['peak']:.0f}",
+        ]
+        for part in everything
+        for row in part.rows
+    ]
+    return "\n\n".join(
+        [
+            "`bench/combine_bench.py`: `blockcov combine` of shards that each have all modules of one program, in the "
+            "page cache. *Peak*: the largest resident size of the process. "
+            + tables.machines(part.machine for part in everything),
+            tables.table(["", "shards", "MB", "seconds", "shards/s", "MB/s", "peak, MB"], rows),
+        ]
+    )
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what only this script has."""
+    parser.add_argument("--shards", type=int, action="append", help="how many (default: 100, 1000 and 10000)")
+    parser.add_argument("--modules", type=int, default=2000, help="default: %(default)s")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(parts.Script("combine_bench", __doc__ or "", measure, section, add_options).main())

@@ -7,6 +7,7 @@
 #include "importhook/code_link.h"
 #include "importhook/code_type.h"
 #include "importhook/exits.h"
+#include "importhook/forks.h"
 #include "importhook/frame_type.h"
 #include "importhook/frames.h"
 #include "importhook/function_type.h"
@@ -105,7 +106,10 @@ PyObject *afterForkInChild(PyObject *, PyObject *) {
 #ifdef Py_GIL_DISABLED
   releaseStateInChild();
 #endif
+  const bool leadsToExec = continueInChild();
   recordFrames(LossKind::Started);
+  if (leadsToExec)
+    recordFrames(LossKind::Running); // none of them will go on
   {
     StateLock lock;
     for (Session *session : process.sessions)
@@ -172,8 +176,26 @@ void recordRunning(void (*then)()) {
   warnOfFailures();
 }
 
+/// A forked child that has counted nothing leaves nothing.
+void removeIdleShards() {
+  for (Session *session : process.sessions)
+    session->shard().removeIfIdle();
+}
+
 /// In front of what may fail: os.execv.
-void recordRunningFrames() { recordRunning(nullptr); }
+void recordRunningFrames() {
+#ifdef Py_GIL_DISABLED
+  recordRunning(nullptr); // what other threads count until the new program starts is wanted
+#else
+  recordRunning(removeIdleShards);
+#endif
+}
+
+/// Behind what failed.
+void goOn() {
+  StateLock lock;
+  liveControl.goOn();
+}
 
 /// In front of what never returns: os._exit.
 void recordForEver() {
@@ -181,7 +203,7 @@ void recordForEver() {
   // Other threads count on until the process is gone; not in the file.
   recordRunning(sealFollowed);
 #else
-  recordRunning(nullptr); // they wait for the GIL, which we keep
+  recordRunning(removeIdleShards); // they wait for the GIL, which we keep
 #endif
 }
 
@@ -196,8 +218,9 @@ bool followProcess() {
   if (process.followsExit)
     return true;
   if (!prepareCodeLinks(*process.dialect) || !lookLikeOriginals() || !followForkedFrames() ||
-      !watchExits(recordForEver, recordRunningFrames))
+      !watchExits(recordForEver, recordRunningFrames, goOn))
     return false;
+  setLeadsToExec(forksForExec);
   // After the interpreter is gone nothing counts. No slot left: shards stay unsealed.
   Py_AtExit(sealFollowed);
   process.followsExit = true;

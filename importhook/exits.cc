@@ -12,6 +12,7 @@ namespace {
 struct Records {
   void (*atEnd)();
   void (*atTry)();
+  void (*afterFailure)();
 };
 
 Records records; ///< written once, before the functions below can be called
@@ -33,7 +34,9 @@ template <Takes takes> bool isCertain(PyObject *const *arguments, Py_ssize_t cou
 template <Takes takes>
 PyObject *exitHook(PyObject *original, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
   (isCertain<takes>(arguments, count, keywords) ? records.atEnd : records.atTry)();
-  return PyObject_Vectorcall(original, arguments, static_cast<size_t>(count), keywords);
+  PyObject *result = PyObject_Vectorcall(original, arguments, static_cast<size_t>(count), keywords);
+  records.afterFailure();
+  return result;
 }
 
 struct Exit {
@@ -64,8 +67,8 @@ bool replace(Exit &exit, PyObject *os, PyObject *posix) {
 
 } // namespace
 
-bool watchExits(void (*atEnd)(), void (*atTry)()) {
-  records = {atEnd, atTry};
+bool watchExits(void (*atEnd)(), void (*atTry)(), void (*afterFailure)()) {
+  records = {atEnd, atTry, afterFailure};
   PyRef os = PyRef::steal(PyImport_ImportModule("os"));
   PyRef posix = os ? PyRef::steal(PyImport_ImportModule("posix")) : PyRef();
   if (!posix)

@@ -2,6 +2,7 @@
 #include "importhook/frames.h"
 
 #include "importhook/code_link.h"
+#include "importhook/greenlets.h"
 #include "importhook/py_code.h"
 #include "runtime/shard.h"
 
@@ -49,9 +50,7 @@ void atStandstill(llvm::function_ref<void(llvm::ArrayRef<StandingFrame>)> action
   PyErr_Fetch(&type, &value, &traceback);
   Frames frames;
   PyInterpreterState *interpreter = PyThreadState_GetInterpreter(PyThreadState_Get());
-  for (PyThreadState *thread = PyInterpreterState_ThreadHead(interpreter); thread;
-       thread = PyThreadState_Next(thread)) {
-    PyRef frame = PyRef::steal(reinterpret_cast<PyObject *>(PyThreadState_GetFrame(thread)));
+  auto addStack = [&](PyRef frame) {
     while (frame) {
       auto *each = reinterpret_cast<PyFrameObject *>(frame.get());
       PyRef code = PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(each)));
@@ -59,7 +58,11 @@ void atStandstill(llvm::function_ref<void(llvm::ArrayRef<StandingFrame>)> action
         addFrame(frames, reinterpret_cast<PyCodeObject *>(code.get()), lasti);
       frame = PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetBack(each)));
     }
-  }
+  };
+  for (PyThreadState *thread = PyInterpreterState_ThreadHead(interpreter); thread; thread = PyThreadState_Next(thread))
+    addStack(PyRef::steal(reinterpret_cast<PyObject *>(PyThreadState_GetFrame(thread))));
+  for (PyRef &frame : framesOfGreenlets())
+    addStack(std::move(frame));
   action(frames);
   PyErr_Restore(type, value, traceback);
   if (collecting)

@@ -48,6 +48,17 @@ llvm::Error LiveControl::switchContext(const std::optional<std::string> &leave,
   return llvm::Error::success();
 }
 
+namespace {
+
+std::vector<StandingFrame> framesOf(llvm::ArrayRef<StandingFrame> frames, const Shard &shard) {
+  std::vector<StandingFrame> own;
+  llvm::copy_if(frames, std::back_inserter(own),
+                [&](const StandingFrame &frame) { return &frame.counters->shard == &shard; });
+  return own;
+}
+
+} // namespace
+
 void LiveControl::begin(Session &session) { session.contexts().begin(active()); }
 
 llvm::Expected<std::string> LiveControl::rotate(bool drop) {
@@ -59,9 +70,7 @@ llvm::Expected<std::string> LiveControl::rotate(bool drop) {
   atStandstill([&](llvm::ArrayRef<StandingFrame> frames) {
     for (Session *session : sessions_) {
       Shard &shard = session->shard();
-      std::vector<StandingFrame> own;
-      llvm::copy_if(frames, std::back_inserter(own),
-                    [&](const StandingFrame &frame) { return &frame.counters->shard == &shard; });
+      const std::vector<StandingFrame> own = framesOf(frames, shard);
       shard.clearLosses(LossKind::Running);
       recordFrames(own, LossKind::Running);
       shard.close();
@@ -81,6 +90,19 @@ llvm::Expected<std::string> LiveControl::rotate(bool drop) {
   if (failure)
     return std::move(failure);
   return path;
+}
+
+void LiveControl::goOn() {
+  if (llvm::none_of(sessions_, [](Session *each) { return each->shard().removed(); }))
+    return;
+  atStandstill([&](llvm::ArrayRef<StandingFrame> frames) {
+    for (Session *session : sessions_) {
+      if (!session->shard().restore())
+        continue;
+      recordFrames(framesOf(frames, session->shard()), LossKind::Started);
+      begin(*session);
+    }
+  });
 }
 
 } // namespace blockcov

@@ -35,6 +35,9 @@ public:
   /// A session was made, or this is a forked child: its shard is new.
   void begin(Session &session);
 
+  /// Behind an exec that failed: shards that were removed in front of it begin anew.
+  void goOn();
+
 private:
   llvm::Error requireCounts(const char *what) const;
 

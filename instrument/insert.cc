@@ -209,11 +209,15 @@ private:
         afterProbe = probe;
     }
     const Instr &like = block.empty() ? fn.instrs[block.first] : fn.instrs[block.last()];
+    // The RESUME of the prologue starts no line (Python/instrumentation.c, initialize_lines), so no probe behind it
+    // may start its line.
+    const bool prologue = !block.empty() && block.last() == prologueEnd && block.end < fn.instrs.size();
+    const Instr &behind = prologue ? fn.instrs[block.end] : like;
     uint32_t next = block.first;
     if (headProbe.valid()) {
       emitRange(next, block.head);
       next = block.head;
-      emitProbe(headProbe, next < block.end ? fn.instrs[next] : like);
+      emitProbe(headProbe, next < block.end ? fn.instrs[next] : behind);
     }
     if (lastProbe.valid()) {
       assert(next < block.end && "the head lies behind the terminator");
@@ -224,7 +228,7 @@ private:
     emitRange(next, block.end);
     if (!afterProbe.valid())
       return;
-    emitProbe(afterProbe, like);
+    emitProbe(afterProbe, behind);
     if (dialect.throwMovesFrame && like.op == dialect.send) {
       // generator.throw() reads the SEND right before YIELD_VALUE. This one is never run.
       //   Before: SEND T; YIELD_VALUE   After: SEND T; LOAD_CONST p; POP_JUMP_IF_FALSE Y; SEND T; Y: YIELD_VALUE

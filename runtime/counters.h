@@ -66,8 +66,13 @@ public:
   /// Calls `visit(const LossNode &)` for every cell of the unit.
   template <typename Visitor> void forEachLoss(Visitor visit) const {
     for (uint32_t code = 0; code != codeCount; ++code)
-      for (const LossNode *node = losses_[code].load(std::memory_order_acquire); node; node = node->next)
-        visit(*node);
+      forEachLossOf(code, visit);
+  }
+
+  /// The same for those of one code object.
+  template <typename Visitor> void forEachLossOf(uint32_t code, Visitor visit) const {
+    for (const LossNode *node = losses_[code].load(std::memory_order_acquire); node; node = node->next)
+      visit(*node);
   }
 
   Shard &shard;

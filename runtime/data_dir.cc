@@ -70,8 +70,11 @@ DataFiles findDataFiles(llvm::ArrayRef<std::string> paths) {
       continue;
     }
     if (S_ISDIR(status.st_mode)) {
-      for (const std::string &shard : filesIn(each + "/shards", {".shard"}))
+      int error = 0;
+      for (const std::string &shard : filesIn(each + "/shards", {".shard"}, &error))
         addOnce(files.shards, shard);
+      if (error)
+        files.errors.push_back(llvm::toString(ioError(each + "/shards", "read", error)));
       addOnce(mapDirectories, each + "/maps");
       continue;
     }

@@ -71,14 +71,16 @@ int FileOps::map(void *&address, size_t length, int protection, int flags, int f
   return 0;
 }
 
-std::vector<std::string> filesIn(const std::string &directory, llvm::ArrayRef<llvm::StringRef> suffixes) {
+std::vector<std::string> filesIn(const std::string &directory, llvm::ArrayRef<llvm::StringRef> suffixes, int *error) {
   std::vector<std::string> result;
-  std::error_code error;
-  for (llvm::sys::fs::directory_iterator each(directory, error), end; !error && each != end; each.increment(error))
+  std::error_code code;
+  for (llvm::sys::fs::directory_iterator each(directory, code), end; !code && each != end; each.increment(code))
     if (llvm::any_of(suffixes,
                      [&](llvm::StringRef suffix) { return std::string_view(each->path()).ends_with(suffix); }))
       result.push_back(each->path());
   llvm::sort(result);
+  if (error)
+    *error = code == std::errc::no_such_file_or_directory ? 0 : code.value();
   return result;
 }
 

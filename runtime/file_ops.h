@@ -34,7 +34,9 @@ public:
 FileOps &systemFileOps();
 
 /// Paths in `directory` whose names end with one of `suffixes`, ascending. A
-/// directory that is not there is empty.
-std::vector<std::string> filesIn(const std::string &directory, llvm::ArrayRef<llvm::StringRef> suffixes);
+/// directory that is not there is empty. `error`, if not null, is 0 or why it cannot be
+/// read to its end, an errno.
+std::vector<std::string> filesIn(const std::string &directory, llvm::ArrayRef<llvm::StringRef> suffixes,
+                                 int *error = nullptr);
 
 } // namespace blockcov

@@ -92,8 +92,12 @@ private:
       if (source->empty())
         return; // those who came in went on to what follows
       // Nothing of the block was visited: its predecessor, FOR_ITER, was.
-      while (skipped(*source) == source->end - source->first)
-        source = &cfg.blocks[cfg.edges[source->in.front()].from.value];
+      while (skipped(*source) == source->end - source->first) {
+        BlockId before = source->in.empty() ? BlockId() : cfg.edges[source->in.front()].from;
+        if (!before.valid() || cfg.blocks[before.value].empty())
+          return; // no compiler makes an END_FOR that nothing leads to
+        source = &cfg.blocks[before.value];
+      }
       from = source->last();
     }
     const Block &target = cfg.blocks[edge.to.value];

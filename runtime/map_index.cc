@@ -14,9 +14,13 @@
 namespace blockcov {
 
 void MapIndex::load() const {
-  for (const std::string &directory : directories_)
-    for (const std::string &path : filesIn(directory, {kMapEntries.suffix}))
+  for (const std::string &directory : directories_) {
+    int error = 0;
+    for (const std::string &path : filesIn(directory, {kMapEntries.suffix}, &error))
       addFile(path);
+    if (error)
+      unnamed_.push_back(llvm::toString(ioError(directory, "read", error)));
+  }
 }
 
 void MapIndex::addFile(const std::string &path) const {

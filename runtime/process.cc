@@ -8,6 +8,7 @@
 
 #include <mutex>
 #include <pthread.h>
+#include <utility>
 #include <vector>
 
 namespace blockcov {
@@ -17,6 +18,9 @@ namespace {
 struct Followed {
   std::mutex mutex;
   std::vector<Shard *> shards; ///< never destroyed
+  LeadsToExec ask = nullptr;   ///< may be null
+  bool leadsToExec = false;    ///< the fork() that is under way
+  bool countsNothing = false;  ///< this is its child
 };
 
 Followed &followed() {
@@ -24,12 +28,34 @@ Followed &followed() {
   return *instance;
 }
 
+/// Each moves to a file of its own.
+void forkChildren() {
+  for (Shard *each : llvm::reverse(followed().shards))
+    each->forkChild();
+}
+
 } // namespace
+
+void setLeadsToExec(LeadsToExec ask) {
+  std::lock_guard lock(followed().mutex);
+  followed().ask = ask;
+}
+
+bool continueInChild() {
+  std::lock_guard lock(followed().mutex);
+  if (!std::exchange(followed().countsNothing, false))
+    return false;
+  for (Shard *each : followed().shards)
+    each->forkPrepare();
+  forkChildren();
+  return true;
+}
 
 void followForks(Shard &shard) {
   static const int registered = ::pthread_atfork(
       [] {
         followed().mutex.lock();
+        followed().leadsToExec = followed().ask && followed().ask();
         forkPrepareThreads();
         for (Shard *each : followed().shards)
           each->forkPrepare();
@@ -41,8 +67,12 @@ void followForks(Shard &shard) {
         followed().mutex.unlock();
       },
       [] {
-        for (Shard *each : llvm::reverse(followed().shards))
-          each->forkChild();
+        followed().countsNothing = followed().leadsToExec;
+        if (followed().countsNothing)
+          for (Shard *each : llvm::reverse(followed().shards))
+            each->forkChildThatCountsNothing();
+        else
+          forkChildren();
         forkChildThreads();
         followed().mutex.unlock();
       });
@@ -54,7 +84,8 @@ void followForks(Shard &shard) {
 void sealFollowed() {
   std::lock_guard lock(followed().mutex);
   for (Shard *shard : followed().shards)
-    shard->seal();
+    if (!shard->removeIfIdle())
+      shard->seal();
 }
 
 } // namespace blockcov

@@ -1,9 +1,11 @@
 //===- shard.cc -----------------------------------------------------------===//
 #include "runtime/shard.h"
 
+#include "runtime/contexts_file.h"
 #include "runtime/errors.h"
 #include "runtime/hash.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 
@@ -409,7 +411,7 @@ void Shard::close() {
 
 void Shard::seal() {
   std::lock_guard lock(mutex_);
-  if (sealed_ || private_)
+  if (sealed_ || private_ || removed_)
     return;
   if (llvm::Error error = reacquire())
     return llvm::consumeError(std::move(error)); // stays unsealed
@@ -498,6 +500,8 @@ void Shard::forkChild() {
     fd_ = -1;
     const uint32_t incomplete = header().incomplete;
     ++generation_;
+    inherited_ = counterRecords_;
+    removed_ = false;
     if (llvm::Error error = openFile(allocated_)) {
       // Nobody reads the records of a process without a file: zeros will do.
       // Counting on in the parent's file would be wrong, so there is no way on
@@ -517,6 +521,65 @@ void Shard::forkChild() {
       entry.second->forEachLoss([&](const LossNode &node) { *node.count = 0; }); // private ones
   }
   mutex_.unlock();
+}
+
+/// Under mutex_.
+bool Shard::isIdle() const {
+  // What was added since the fork may be news, also with counts of zero. Where counts were lost, zeros say nothing.
+  if (inherited_ != counterRecords_ || header().incomplete || !lostCounts_.empty() || !lostCounters_.empty())
+    return false;
+  for (uint64_t offset = sizeof(ShardHeader); offset < used_;) {
+    const auto *record = reinterpret_cast<const RecordHeader *>(base_ + offset);
+    if (record->kind == RecordKind::Counters) {
+      auto *counters = reinterpret_cast<uint64_t *>(base_ + offset + sizeof(CountersRecord));
+      for (uint32_t index = 0; index != record->count; ++index)
+        if (std::atomic_ref<uint64_t>(counters[index]).load(std::memory_order_relaxed) != 0) // as every count
+          return false;
+    }
+    offset += record->bytes;
+  }
+  for (const auto &entry : units_) {
+    std::map<std::pair<uint32_t, uint32_t>, uint64_t> standing; // code and place of loss cells: balance
+    bool raised = false;
+    for (uint32_t code = 0; code != entry.second->codeCount; ++code)
+      entry.second->forEachLossOf(code, [&](const LossNode &node) {
+        const uint64_t count = std::atomic_ref<uint64_t>(*node.count).load(std::memory_order_relaxed);
+        if (node.kind == LossKind::Started)
+          standing[{code, node.unit}] += count;
+        else if (node.kind == LossKind::Running)
+          standing[{code, node.unit}] -= count;
+        else
+          raised |= count != 0;
+      });
+    if (raised || llvm::any_of(standing, [](const auto &each) { return each.second != 0; }))
+      return false;
+  }
+  return true;
+}
+
+bool Shard::removeIfIdle() {
+  std::lock_guard lock(mutex_);
+  if (removed_)
+    return true;
+  // Without the descriptor we do not know whose file has that name.
+  if (sealed_ || private_ || inherited_ == kNotForked || !ownsDescriptor() || !isIdle())
+    return false;
+  if (header().contexts)
+    ::unlink(contextsPathOf(path_).c_str());
+  removed_ = ::unlink(path_.c_str()) == 0;
+  return removed_;
+}
+
+bool Shard::restore() {
+  std::lock_guard lock(mutex_);
+  if (!std::exchange(removed_, false))
+    return false;
+  const int old = fd_;
+  if (llvm::Error error = openFile(allocated_))
+    fail(std::move(error)); // counts on in the file that is gone
+  else
+    ::close(old);
+  return true;
 }
 
 } // namespace blockcov

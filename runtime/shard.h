@@ -96,6 +96,19 @@ public:
   void forkPrepare();
   void forkParent();
   void forkChild();
+  /// Instead of forkChild(), for a child that is going to be another program and counts
+  /// nothing before: it makes no file. forkChild() may still follow, after forkPrepare().
+  void forkChildThatCountsNothing() { forkParent(); }
+
+  /// Removes the file if this is a forked child in which nothing has run of what is
+  /// counted: all counts are zero, and the frames that stood somewhere in the beginning
+  /// stand there now, as the loss cells say. True if so; then counts are lost from now on,
+  /// until restore().
+  bool removeIfIdle();
+  /// After removeIfIdle(): the process counts on after all, in a new file, from zero.
+  /// False, and nothing is done, if it was not removed.
+  bool restore();
+  bool removed() const { return removed_; }
 
   /// Of the file; empty in a child that has none.
   const std::string &path() const { return path_; }
@@ -104,6 +117,8 @@ public:
   std::string takeFailure();
 
 private:
+  static constexpr uint32_t kNotForked = ~uint32_t(0);
+
   struct NewFile {
     int fd = -1;
     void *memory = nullptr;
@@ -127,6 +142,7 @@ private:
   llvm::Expected<uint64_t *> addCounters(const Hash128 &map, uint32_t counterCount);
   uint64_t *lossCell(UnitCounters &unit, uint32_t code, uint32_t place, LossKind kind);
   std::string fail(llvm::Error error); ///< lose(), under mutex_
+  bool isIdle() const;
 
   const std::string dataDir_;
   FileOps &ops_;
@@ -142,7 +158,9 @@ private:
   uint32_t generation_ = 0;
   bool continues_ = false; ///< the file that is being made follows a snapshot
   bool sealed_ = false;
-  bool private_ = false; ///< counts in private memory, there is no file
+  bool private_ = false;            ///< counts in private memory, there is no file
+  bool removed_ = false;            ///< as removeIfIdle() says
+  uint32_t inherited_ = kNotForked; ///< counters records that it had at the fork
 
   mutable std::mutex mutex_; ///< guards all above but the mapped bytes, and the following
   std::map<Hash128, std::unique_ptr<UnitCounters>> units_;

@@ -309,3 +309,11 @@ def test_debug_shows_each_mode(project: Project) -> None:
     assert ("until its probe" in hits) != FREE_THREADED
     assert "until its probe" not in counts
     assert project.blockcov("debug", "dis", "app.py").text == counts
+
+
+@pytest.mark.parametrize("topic", ["dis", "map"])
+def test_debug_shows_nested_code(project: Project, topic: str) -> None:
+    project.write("app.py", "class C:\n    def f(self):\n        return [x for x in self if x]\ndef g(): pass\n")
+    text = project.blockcov("debug", topic, "app.py").text
+    for title in "<module>, app.py:1", "C, app.py:1", "C.f, app.py:2", "g, app.py:4":
+        assert f"{title}\n" in text

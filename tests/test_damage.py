@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import rights
 from tests.project import Project
 
 KINDS = ("fifo", "directory", "socket", "sparse", "sparse tail", "random", "empty", "dangling")
@@ -73,3 +74,26 @@ def test_what_is_no_file_of_ours(project: Project, folder: str, kind: str) -> No
     combined = bounded(project, "combine", "--keep", "--data-dir", "sum", ".blockcov")
     assert combined.returncode == (65 if folder == "shards" else 0), combined.stderr
     assert bounded(project, "report", "--data-dir", "sum").returncode == 0
+
+
+@pytest.mark.parametrize("folder", ["", "shards", "maps", "contexts", "shards/*", "maps/*"])
+@pytest.mark.parametrize("command", ["report", "combine"])
+def test_what_may_not_be_read(project: Project, command: str, folder: str) -> None:
+    """A directory, or one file in it: named, with the reason; where that is possible the others are reported."""
+    directory = measured(project)
+    closed = sorted(directory.glob(folder))[0] if folder else directory
+    closed.chmod(0)
+    options = ["--keep", "--data-dir", "sum", ".blockcov"] if command == "combine" else []
+    try:
+        result = rights.blockcov(project, command, *options)
+    finally:
+        closed.chmod(0o700)
+    assert "Traceback" not in result.errors
+    if folder == "contexts" and command == "report":
+        assert result.status == 0  # nobody asked for contexts
+        return
+    assert result.status in (65, 66, 74), result.errors
+    assert "Permission denied" in result.errors
+    assert closed.name in result.errors
+    if folder in ("shards/*", "maps/*") and command == "report":
+        assert "TOTAL" in result.text

@@ -10,7 +10,8 @@ import pytest
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
 
-from blockcov.report.html.colours import Coloured, tokens
+from blockcov.report.html.colours import Marks, coloured_lines, tokens
+from blockcov.report.html.markup import Html
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 MODULES = ("ast", "argparse", "dataclasses", "enum", "inspect", "json/decoder", "re/_parser", "typing", "tokenize")
@@ -87,7 +88,7 @@ def test_format_strings() -> None:
 def test_odd_sources_lose_nothing(text: str) -> None:
     found = tokens(text)
     assert all(start < end <= len(text) for start, end, _ in found)
-    assert all(first.end <= second.start for first, second in pairwise(found))
+    assert all(first[1] <= second[0] for first, second in pairwise(found))
 
 
 def test_soft_keywords() -> None:
@@ -97,10 +98,26 @@ def test_soft_keywords() -> None:
 
 
 def test_no_element_spans_lines() -> None:
-    lines = Coloured('a = """one\ntwo <b>\n""" # &\n').lines()
+    lines = coloured_lines('a = """one\n\ntwo <b>\n""" # &\n', Marks())
     assert lines == [
-        "a = <span class=s>&quot;&quot;&quot;one</span>",
+        'a = <span class=s>"""one</span>',
+        "",
         "<span class=s>two &lt;b&gt;</span>",
-        "<span class=s>&quot;&quot;&quot;</span> <span class=c1># &amp;</span>",
+        '<span class=s>"""</span> <span class=c1># &amp;</span>',
         "",
     ]
+
+
+def test_marks_divide_what_has_a_colour() -> None:
+    marks = Marks()
+    marks.begin(0, Html("<b>"))
+    marks.begin(1, Html("<i>"))
+    marks.end(4)
+    marks.end(6)
+    marks.begin(6, Html("<u>"))
+    marks.end(9)
+    (line,) = coloured_lines("'a<c' \x01 9", marks)
+    assert line == (
+        "<b><span class=s>'</span><i><span class=s>a&lt;c</span></span><span class=s>'</span> </span>"
+        "<u>␁ <span class=mi>9</span></span>"
+    )

@@ -144,10 +144,7 @@ HEAD = """
 @pytest.mark.parametrize("warm", [False, True], ids=["at_first", "when_hit"])
 @pytest.mark.parametrize("mode", ["counts", "hits"])
 @pytest.mark.parametrize("look", LOOKS)
-def test_looks_the_same(project: Project, look: str, mode: str, warm: bool, request: pytest.FixtureRequest) -> None:
-    if look == "all_events" and mode == "counts" and sys.version_info >= (3, 14):
-        known = "a defect: LINE events of 3.14 begin the line of a generator's def once more, behind its RESUME"
-        request.applymarker(pytest.mark.xfail(reason=known, strict=True))
+def test_looks_the_same(project: Project, look: str, mode: str, warm: bool) -> None:
     project.write("mod.py", MODULE)
     heat = "        for n in range(60): mod.work(9, n % 2), list(mod.steps(n))\n" if warm else ""
     project.write("app.py", HEAD + heat + LOOKS[look])

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from tests.lossless import ENDS, STARTS, Way, measure
+from tests.lossless import ENDS, STARTS, Way, cannot, measure
 from tests.project import Project
 
 
 @pytest.mark.parametrize("way", [*STARTS, *ENDS], ids=lambda way: way.name)
 def test_way(project: Project, way: Way) -> None:
-    if way.needs:
-        pytest.importorskip(way.needs)
-    if way.root and os.geteuid() != 0:
-        pytest.skip("only root may become another user")
+    if reason := cannot(way):
+        pytest.skip(reason)
     found = measure(way, project)
     assert (found.loops, found.lines) == (way.loops, way.lines), found.errors
     assert way.status is None or found.status == way.status, found.errors

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that blockcov's build and tests need, those that are missing and no others.
 #
-#   tools/install_deps.sh [build] [test] [browser] [bench] [lint] [root]        (default: build)
+#   tools/install_deps.sh [build] [test] [browser] [bench] [lint] [fuzz] [root]        (default: build)
 #
 # Runs as root or through sudo. Prints nothing when everything is there. On a system without dpkg it leaves the matter
 # to CMake, whose messages name what it misses.
@@ -15,6 +15,8 @@ test_packages="libgtest-dev libgmock-dev lcov zsh fish"
 browser_packages="chromium fonts-dejavu-core"
 bench_packages="libbenchmark-dev valgrind"
 lint_packages="clang-tidy"
+# It has libFuzzer in it.
+fuzz_packages="clang"
 # For tools/testing_root.py, which asks for them when it is about to make a root.
 root_packages="debootstrap debian-archive-keyring"
 
@@ -28,15 +30,16 @@ for group in "${@:-build}"; do
     bench) wanted="$wanted $bench_packages" ;;
     browser) wanted="$wanted $browser_packages" ;;
     lint) wanted="$wanted $lint_packages" ;;
+    fuzz) wanted="$wanted $fuzz_packages" ;;
     root) wanted="$wanted $root_packages" ;;
-    *) echo "install_deps.sh: unknown group '$group' (build, test, browser, bench, lint or root)" >&2; exit 2 ;;
+    *) echo "install_deps.sh: unknown group '$group' (build, test, browser, bench, lint, fuzz or root)" >&2; exit 2 ;;
   esac
 done
 
 # A tool that was installed in another way serves as well as Debian's package of it.
 present() {
   case "$1" in
-    g++ | cmake | git | clang-tidy | debootstrap | chromium | zsh | fish) command -v "$1" >/dev/null 2>&1 && return 0 ;;
+    g++ | cmake | git | clang | clang-tidy | debootstrap | chromium | zsh | fish) command -v "$1" >/dev/null 2>&1 && return 0 ;;
     llvm-dev) ls /usr/lib/llvm-*/lib/cmake/llvm/LLVMConfig.cmake >/dev/null 2>&1 && return 0 ;;
     ninja-build) command -v ninja >/dev/null 2>&1 && return 0 ;;
   esac

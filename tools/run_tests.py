@@ -21,7 +21,7 @@ import interpreters
 import testing_root
 from summary import Result, Summary
 
-ONCE_A_MINOR = ("config", "html_browser", "html_pages", "notebook", "pytest_plugin")
+ONCE_A_MINOR = ("against_coverage", "config", "html_browser", "html_pages", "notebook", "projects", "pytest_plugin")
 """Quick tests that take long, and hang on little that differs between the releases of one minor version."""
 
 

@@ -6,6 +6,8 @@ import argparse
 import os
 import platform
 import sys
+import types
+from collections.abc import Iterator
 
 from blockcov import _blockcov
 from blockcov.config import DEFAULTS, Options
@@ -84,5 +86,18 @@ def _dump(path: str, stage: str, mode: str) -> str:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise Failure(DATA, f"debug {stage}: {path}:{line}: {getattr(error, 'msg', error)}") from None
-    text = _blockcov.dump(code, stage, mode)
-    return text if text.endswith("\n") else text + "\n"
+    if stage == "cfg":  # one graph, as dot reads it
+        return _blockcov.dump(code, stage, mode)
+    return "\n".join(f"{_title(each, path)}\n{_blockcov.dump(each, stage, mode)}" for each in _nested(code))
+
+
+def _nested(code: types.CodeType) -> Iterator[types.CodeType]:
+    """Yield `code` and the code objects in it, outer ones first, in the order of the source."""
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, types.CodeType):
+            yield from _nested(each)
+
+
+def _title(code: types.CodeType, path: str) -> str:
+    return f"{code.co_qualname}, {path}:{code.co_firstlineno}"

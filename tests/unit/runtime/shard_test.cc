@@ -180,6 +180,37 @@ TEST(Shard, ForkedChildCountsForItself) {
   EXPECT_FALSE(isLive(readFile(record)));
 }
 
+TEST(Shard, ForkedChildThatIsIdleIsRemoved) {
+  TempDir dir;
+  auto shard = must(Shard::create(dir.path()));
+  UnitCounters *unit = must(shard->unit(mapOf(1), 2, 1));
+  unit->counters[0] = 5;
+  shard->recordLoss(*unit, 0, 4, LossKind::Raised);
+  EXPECT_FALSE(shard->removeIfIdle()); // no child
+  auto inChild = [&](llvm::function_ref<void()> count, bool idle) {
+    EXPECT_EQ(inFork(*shard,
+                     [&] {
+                       const std::string path = shard->path();
+                       shard->recordLoss(*unit, 0, 8, LossKind::Started);
+                       EXPECT_FALSE(shard->removeIfIdle()); // a frame that stood there has gone
+                       shard->recordLoss(*unit, 0, 8, LossKind::Running);
+                       count();
+                       EXPECT_EQ(shard->removeIfIdle(), idle);
+                       EXPECT_EQ(llvm::sys::fs::exists(path), !idle);
+                       EXPECT_EQ(shard->restore(), idle);
+                       unit->counters[1] = 9;
+                       EXPECT_FALSE(shard->removeIfIdle());
+                       EXPECT_EQ(idle, describeFile(shard->path()) == mapOf(1).text() + ": 0 9\n");
+                     }),
+              0);
+  };
+  inChild([] {}, true);
+  inChild([&] { unit->counters[0] = 1; }, false);
+  inChild([&] { shard->recordLoss(*unit, 0, 4, LossKind::Raised); }, false);
+  inChild([&] { shard->recordLoss(*unit, 0, 12, LossKind::Running); }, false);
+  inChild([&] { must(shard->unit(mapOf(2), 1, 1)); }, false);
+}
+
 TEST(Shard, ForkedChildWithoutAFileRunsOn) {
   for (int passes = 0; passes != 6; ++passes) {
     TempDir dir;

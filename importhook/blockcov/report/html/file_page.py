@@ -26,6 +26,8 @@ _LEGEND = Html(
     "<li><span class=heat><i class=h1></i><i class=h2></i><i class=h3></i><i class=h4></i><i class=h5></i>"
     "<i class=h6></i></span> once to most often</li></ul>"
 )
+_TOGETHER = 250
+"""Rows of the functions that the browser lays out together, when they come into view."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def render(file: FileCoverage, entry: Entry, around: Surroundings, contexts: Lin
     listing = Listing(file.analysis, file.text_lines(), calls, exact, around.changed, contexts)
     body = "".join(
         [
-            f'<body class=file>\n<a class=skip href="#source">Skip to the source</a>\n{_header(entry, around)}<main>\n',
+            f'<body class="file{" aside" if rows else ""}">\n<a class=skip href="#source">Skip to the source</a>\n',
+            f"{_header(entry, around)}<main>\n",
             _notes(file, exact, around),
             _LEGEND,
             f"\n<div class=source id=source>\n{listing.render() or _EMPTY}</div>\n</main>\n",
@@ -97,10 +100,13 @@ def _functions(rows: list[FunctionRow], exact: bool) -> Html:
         word = " class=zero" if row.calls == 0 else " class=part" if row.missing else ""
         link = f'<a href="#L{row.line}">{escape(row.name)}</a>'
         lines.append(f"<tr{word}><th scope=row>{link}</th><td>{called}</td><td>{ran}</td></tr>\n")
+    groups = [
+        f"<tbody>\n{''.join(lines[first : first + _TOGETHER])}</tbody>\n" for first in range(0, len(lines), _TOGETHER)
+    ]
     return Html(
         "<aside id=functions aria-labelledby=functions-title><h2 id=functions-title>Functions</h2>\n<table>\n"
         "<thead><tr><th scope=col>Name</th><th scope=col>Calls</th><th scope=col>Lines</th></tr></thead>\n"
-        f"<tbody>\n{''.join(lines)}</tbody></table></aside>\n"
+        f"{''.join(groups)}</table></aside>\n"
     )
 
 

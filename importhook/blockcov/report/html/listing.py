@@ -6,11 +6,11 @@ import math
 from collections.abc import Collection, Mapping
 
 from blockcov.analysis import FileAnalysis
-from blockcov.report.html.colours import Coloured
+from blockcov.report.html.colours import coloured_lines
 from blockcov.report.html.contexts import LineContexts
 from blockcov.report.html.findings import Finding, find
 from blockcov.report.html.markup import Html, escape, grouped, plural
-from blockcov.report.html.operands import marked_lines
+from blockcov.report.html.operands import operand_marks
 
 _BLOCK = 50
 """Lines that the browser lays out together, when they come into view."""
@@ -53,56 +53,48 @@ class Listing:
 
     def render(self) -> Html:
         """Give the whole listing."""
-        coloured = Coloured("\n".join(self.lines))
-        markup = coloured.lines()
-        for number, line in marked_lines(coloured, self.lines, self.file.branches, self.exact):
-            markup[number - 1] = line
+        marks = operand_marks(self.lines, self.file.branches, self.exact)
+        markup = coloured_lines("\n".join(self.lines), marks)
+        counts, cells = self.file.lines, {None: "<span class=c></span>", 0: "<span class=c>0</span>"}
+        attributes = self._attributes()
+        tails = {line: tail for line in self._with_tail() if (tail := self._tail(line))}
         parts: list[str] = []
-        for first in range(0, len(self.lines), _BLOCK):
-            parts.append("<div class=b>\n")
-            for number, line in enumerate(markup[first : first + _BLOCK], start=first + 1):
-                parts.append(self._line(number, line))
-            parts.append("</div>\n")
-        return Html("".join(parts))
+        for number, line in enumerate(markup, start=1):
+            if number % _BLOCK == 1:
+                parts.append("<div class=b>\n" if number == 1 else "</div>\n<div class=b>\n")
+            count = counts.get(number)
+            if (cell := cells.get(count)) is None:
+                assert count is not None
+                cell = cells[count] = self._cell(count)
+            code = f"<code>{line}</code>"
+            if number in tails:
+                code = f"<div>{code}{tails[number]}</div>"
+            parts.append(
+                f'<div id=L{number}{attributes.get(number, "")}><a href="#L{number}" tabindex=-1>{number}</a>'
+                f"{cell}{code}</div>\n"
+            )
+        parts.append("</div>\n")
+        return Html("".join(parts) if self.lines else "")
 
-    def _line(self, number: int, markup: str) -> str:
-        count = self.file.lines.get(number)
-        words = self._words(number, count)
-        attributes = f"id=L{number}"
-        if words:
-            attributes += f' class="{" ".join(words)}"' if len(words) > 1 else f" class={words[0]}"
-        code = f"<code>{markup}</code>"
-        if tail := self._tail(number):
-            code = f"<div>{code}{tail}</div>"
-        return (
-            f'<div {attributes}><a href="#L{number}" tabindex=-1>{number}</a>{self._count(number, count)}{code}</div>\n'
-        )
+    def _attributes(self) -> dict[int, str]:
+        """Give classes: x excluded, m missing, p partial, r ran, z did not in a statement that did; d changed."""
+        words = {line: "r" if count else "z" for line, count in self.file.lines.items()}
+        for word, lines in (("p", self.findings), ("m", self.missing), ("x", self.excluded)):
+            words.update(dict.fromkeys(lines, word))
+        found = {line: f" class={word}" for line, word in words.items()}
+        for line in self.changed:
+            found[line] = f' class="{words[line]} d"' if line in words else " class=d"
+        return found
 
-    def _words(self, number: int, count: int | None) -> list[str]:
-        """Give the classes: x excluded, m missing, p partial, r ran, z did not in a statement that did; d changed."""
-        words = []
-        if number in self.excluded:
-            words.append("x")
-        elif number in self.missing:
-            words.append("m")
-        elif number in self.findings:
-            words.append("p")
-        elif count is not None:
-            words.append("r" if count else "z")
-        if number in self.changed:
-            words.append("d")
-        return words
-
-    def _count(self, number: int, count: int | None) -> str:
-        if count is None:
-            return "<span class=c></span>"
-        if not count:
-            return "<span class=c>0</span>"
+    def _cell(self, count: int) -> str:
         heat = max(1, math.ceil(_HEAT * math.log(count + 1) / self.hottest))
         shown = grouped(count) if self.exact else "✓"
         if count >= _LONG:
             return f'<span class="c h{heat}" title="{shown}">{count:.2e}</span>'
         return f'<span class="c h{heat}">{shown}</span>'
+
+    def _with_tail(self) -> set[int]:
+        return {*self.calls, *self.file.raises, *self.findings, *self.contexts}
 
     def _tail(self, number: int) -> str:
         """Give what stands behind the source: calls, raises, and the findings."""

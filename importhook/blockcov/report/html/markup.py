@@ -18,9 +18,18 @@ _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 def escape(text: str) -> Html:
     """Give text as markup. What cannot be seen becomes visible: ESC as U+241B, other characters as <U+202E>."""
-    if _HIDDEN.search(text):
-        text = _HIDDEN.sub(_visible, text)
+    text = visible(text)
     return Html(text.translate(_MARKUP) if "&" in text or "<" in text or ">" in text or '"' in text else text)
+
+
+def has_hidden(text: str) -> bool:
+    """Whether there are characters that cannot be seen."""
+    return _HIDDEN.search(text) is not None
+
+
+def visible(text: str) -> str:
+    """Give the text with all its characters visible, but not yet as markup."""
+    return _HIDDEN.sub(_visible, text) if _HIDDEN.search(text) else text
 
 
 def _visible(match: re.Match[str]) -> str:

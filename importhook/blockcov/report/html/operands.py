@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 from itertools import accumulate
 from typing import NamedTuple
 
 from blockcov.analysis import Branch
-from blockcov.report.html.colours import Coloured
+from blockcov.report.html.colours import Marks
 from blockcov.report.html.findings import counts, state
-from blockcov.report.html.markup import escape
+from blockcov.report.html.markup import Html, escape
 
 
 class Piece(NamedTuple):
@@ -27,10 +27,8 @@ class Piece(NamedTuple):
         return -self.minus_end
 
 
-def marked_lines(
-    coloured: Coloured, lines: list[str], branches: Iterable[Branch], exact: bool
-) -> Iterator[tuple[int, str]]:
-    """Give the number and the markup of each line that has an operand. Element 0 of `lines` is line 1."""
+def operand_marks(lines: list[str], branches: Iterable[Branch], exact: bool) -> Marks:
+    """Give the marks of all operands in the text of these lines, joined by newlines."""
     by_line: dict[int, list[Piece]] = {}
     for index, branch in enumerate(branches):
         line, column, end_line, end_column = branch.span
@@ -40,38 +38,36 @@ def marked_lines(
             end = min(end_column if number == end_line else len(text.rstrip()), len(text))
             if start < end:
                 by_line.setdefault(number, []).append(Piece(start, -end, index, branch))
-    bases = list(accumulate((len(text) + 1 for text in lines), initial=0))
-    for number, pieces in by_line.items():
-        yield number, _marked(coloured, bases[number - 1], len(lines[number - 1]), pieces, exact)
+    marks = Marks()
+    bases = list(accumulate(map(len, lines), lambda base, length: base + length + 1, initial=0))
+    for number in sorted(by_line):
+        _mark(marks, bases[number - 1], by_line[number], exact)
+    return marks
 
 
-def _marked(coloured: Coloured, base: int, length: int, pieces: list[Piece], exact: bool) -> str:
-    """Give the markup of a line that begins at `base`.
+def _mark(marks: Marks, base: int, pieces: list[Piece], exact: bool) -> None:
+    """Mark the operands of a line that begins at `base`.
 
     In a chain `a < b < c` the operands share `b`: the second one is marked from where the first one ends.
     """
-    markup: list[str] = []
-    position = 0
-    inside: list[Piece] = []
-
-    def advance(upto: int) -> None:
-        nonlocal position
-        while inside and inside[-1].end <= upto:
-            piece = inside.pop()
-            markup.append(coloured.part(base + position, base + piece.end) + "</span>")
-            position = piece.end
-        markup.append(coloured.part(base + position, base + upto))
-        position = upto
-
+    inside: list[tuple[Piece, int]] = []  # and the place of its tag
     heapify(pieces)
     while pieces:
         piece = heappop(pieces)
-        advance(piece.start)
-        if inside and inside[-1].end < piece.end:
-            heappush(pieces, piece._replace(start=inside[-1].end))
-            continue
-        title = escape(counts(piece.branch, exact))
-        markup.append(f'<span class="o {state(piece.branch)}" title="{title}">')
-        inside.append(piece)
-    advance(length)
-    return "".join(markup)
+        while inside and inside[-1][0].end <= piece.start:
+            marks.end(base + inside.pop()[0].end)
+        if inside:
+            outer, index = inside[-1]
+            if outer.end < piece.end:
+                heappush(pieces, piece._replace(start=outer.end))
+                continue
+            marks.tags[index] = _tag(outer.branch, exact, " n")
+        inside.append((piece, len(marks.tags)))
+        marks.begin(base + piece.start, _tag(piece.branch, exact))
+    while inside:
+        marks.end(base + inside.pop()[0].end)
+
+
+def _tag(branch: Branch, exact: bool, more: str = "") -> Html:
+    """Give the tag that begins an operand, with `more` classes: n if other operands are nested in it."""
+    return Html(f'<span class="o {state(branch)}{more}" title="{escape(counts(branch, exact))}">')

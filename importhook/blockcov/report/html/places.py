@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from functools import lru_cache
 
 FOLDER = "files"
 INDEX = "index.html"
@@ -26,4 +27,9 @@ def page_of(name: str) -> str:
 
 def relative(target: str, page: str) -> str:
     """Give the link from one page to another; both are relative to the report's directory, and plain."""
-    return os.path.relpath(target, os.path.dirname(page) or ".").replace(os.sep, "/")
+    return _relative(target, os.path.dirname(page) or ".")
+
+
+@lru_cache(maxsize=1024)
+def _relative(target: str, folder: str) -> str:
+    return os.path.relpath(target, folder).replace(os.sep, "/")
