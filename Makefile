@@ -9,7 +9,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo build test quick bench lint format asan tsan fuzz dialects-check transparency docs root free-threaded clean deps-build deps-test deps-bench deps-lint deps-fuzz
+.PHONY: help demo build test quick bench compare lint format asan tsan fuzz dialects-check transparency docs root free-threaded clean deps-build deps-test deps-bench deps-lint deps-fuzz
 
 TOOL := tools/py
 python_option = $(if $(PYTHON),--python $(PYTHON))
@@ -36,6 +36,9 @@ bench: deps-bench ## the parts under Google Benchmark (PARTS="--benchmark_filter
 	@build/release/core/bench/blockcov_bench $(PARTS)
 	@for part in probe_bench placement size_bench import_bench specialisation threads_bench pytest_bench start_bench combine_bench; do $(TOOL) bench/$$part.py $(python_option) || exit 1; done
 	@$(TOOL) bench/overhead.py $(python_option) $(ARGS)
+
+compare: deps-test ## real projects' suites under blockcov and coverage.py at once, for docs/accuracy.md: hours
+	@$(TOOL) tools/compare_projects.py $(python_option) $(ARGS)
 
 lint: deps-lint ## layers, clang-format, ruff, mypy --strict, clang-tidy
 	@$(TOOL) tools/lint.py

@@ -3,8 +3,6 @@
 #include "runtime/line_events.h"
 #include "instrument/decode.h"
 
-#include "llvm/ADT/BitVector.h"
-
 namespace blockcov {
 
 namespace {
@@ -19,7 +17,7 @@ public:
   std::map<int32_t, uint64_t> run() {
     // Nothing before the first RESUME is traced, nor is any RESUME.
     firstResume = findFirstResume(fn, dialect);
-    silenceConditionalAnnotations();
+    silent = reachedAnnotations(fn, dialect);
     if (dialect.minor >= 12)
       findCandidates();
     for (uint32_t i = firstResume + 1; i < fn.instrs.size(); ++i)
@@ -40,27 +38,6 @@ public:
 private:
   int32_t line(uint32_t i) const { return !silent.empty() && silent.test(i) ? -1 : fn.instrs[i].loc.line; }
   bool isPopIter(uint32_t i) const { return dialect.popIter && fn.instrs[i].op == dialect.popIter; }
-
-  /// The function that evaluates the annotations of a class or module asks of each under an `if` whether that was
-  /// reached (3.14), with the span of the annotated statement:
-  ///   LOAD_SMALL_INT 0   LOAD_DEREF __conditional_annotations__   CONTAINS_OP   POP_JUMP_IF_FALSE
-  /// That is no line of the program: the statement may never have run.
-  void silenceConditionalAnnotations() {
-    if (!dialect.notTaken)
-      return;
-    for (uint32_t i = firstResume + 3; i < fn.instrs.size(); ++i) {
-      const Location &here = fn.instrs[i].loc;
-      bool alike = fn.instrs[i].op == dialect.popJumpIfFalse && fn.instrs[i - 1].op == dialect.containsOp;
-      for (uint32_t k = i - 3; alike && k < i; ++k)
-        alike = fn.instrs[k].loc == here;
-      if (!alike)
-        continue;
-      silent.resize(uint32_t(fn.instrs.size()));
-      silent.set(i - 3, i + 1);
-      if (i + 1 < fn.instrs.size() && fn.instrs[i + 1].op == dialect.notTaken)
-        silent.set(i + 1);
-    }
-  }
 
   /// Instructions at the head of a block that an exhausted FOR_ITER may skip.
   uint32_t skipped(const Block &block) const {
@@ -188,6 +165,25 @@ private:
 };
 
 } // namespace
+
+llvm::BitVector reachedAnnotations(const Function &fn, const Dialect &dialect) {
+  llvm::BitVector found;
+  if (!dialect.notTaken)
+    return found;
+  for (uint32_t i = findFirstResume(fn, dialect) + 3; i < fn.instrs.size(); ++i) {
+    const Location &here = fn.instrs[i].loc;
+    bool alike = fn.instrs[i].op == dialect.popJumpIfFalse && fn.instrs[i - 1].op == dialect.containsOp;
+    for (uint32_t k = i - 3; alike && k < i; ++k)
+      alike = fn.instrs[k].loc == here;
+    if (!alike)
+      continue;
+    found.resize(uint32_t(fn.instrs.size()));
+    found.set(i - 3, i + 1);
+    if (i + 1 < fn.instrs.size() && fn.instrs[i + 1].op == dialect.notTaken)
+      found.set(i + 1);
+  }
+  return found;
+}
 
 std::map<int32_t, uint64_t> countLines(const Compiled &code, const Dialect &dialect, const FlowCounts &counts) {
   return LineCounter(code, dialect, counts).run();

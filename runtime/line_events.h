@@ -15,7 +15,15 @@
 
 #include "runtime/flow.h"
 
+#include "llvm/ADT/BitVector.h"
+
 namespace blockcov {
+
+/// The instructions with which the function that evaluates the annotations of a class or module asks of each under an
+/// `if` whether that was reached (3.14); they have the span of the annotated statement:
+///   LOAD_SMALL_INT 0   LOAD_DEREF __conditional_annotations__   CONTAINS_OP   POP_JUMP_IF_FALSE
+/// That is no line of the program: the statement may never have run. Empty if there are none.
+llvm::BitVector reachedAnnotations(const Function &fn, const Dialect &dialect);
 
 /// Line events by line. Every line that has an instruction of its own is there,
 /// zeros included.

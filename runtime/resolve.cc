@@ -160,8 +160,10 @@ private:
   }
 
   void addDetail() {
+    const llvm::BitVector lineless = reachedAnnotations(fn, dialect);
     for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
-      result.instructions.push_back({offset(i), infoOf(i).name, fn.instrs[i].loc.line, counts.instrs[i]});
+      int32_t line = !lineless.empty() && lineless.test(i) ? -1 : fn.instrs[i].loc.line;
+      result.instructions.push_back({offset(i), infoOf(i).name, line, counts.instrs[i]});
       if (!counts.raised[i])
         continue;
       int64_t to =

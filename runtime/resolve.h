@@ -60,7 +60,7 @@ struct Site {
 struct InstrCount {
   uint32_t offset; ///< byte offset in the original code
   const char *opName;
-  int32_t line; ///< -1 if it has none
+  int32_t line; ///< -1 if it has none, or stands for none of the program (reachedAnnotations)
   uint64_t count;
 };
 

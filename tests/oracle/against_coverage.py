@@ -167,26 +167,51 @@ def compare_program(path: Path) -> tuple[list[Difference], int]:
 def compare_project(project: projects.Project, scratch: Path) -> tuple[list[Difference], int]:
     """The lines and branches that differ after the project's own test suite, in any mode, and the number compared.
 
-    Raises Unavailable.
+    Each tool has a run of its own, so the suite has to do the same in each. Raises Unavailable.
     """
-    top, packages = projects.site(project), ",".join(project.packages)
-    coverage = [sys.executable, "-m", "coverage"]
-    data = f"--data-file={scratch / 'coverage.data'}"
-    prefix = ["-m", "coverage", "run", "--branch", data, f"--source={packages}"]
-    projects.run_suite(project, prefix, scratch, "coverage")
-    theirs = _json([*coverage, "json", "-q", data], scratch / "coverage.json", scratch)
-    # Where the packages lie at the top of the distribution, the suite imports them from there.
-    tops = (top, projects.source(project))
-    label = {os.path.realpath(file): str(file.relative_to(each)) for each in tops for file in each.rglob("*.py")}
+    theirs, _ = coverage_alone(project, scratch, "coverage")
+    label = project_labels(project)
     found, lines = [], 0
     for mode in MODES:
-        options = ["--mode", mode, "--data-dir", str(scratch / mode), "--source", packages]
-        projects.run_suite(project, ["-m", "blockcov", "run", *options], scratch, mode)
-        ours = _read(scratch, mode)
-        differing, compared = differences(ours, theirs, label, scratch)
+        projects.run_suite(project, _under_blockcov(project, scratch, mode), scratch, mode)
+        differing, compared = differences(_read(scratch, mode), theirs, label, scratch)
         found += differing
         lines += compared
     return found, lines
+
+
+def project_labels(project: projects.Project) -> dict[str, str]:
+    """Names of the project's files that do not depend on where they lie."""
+    # Where the packages lie at the top of the distribution, the suite imports them from there.
+    tops = (projects.site(project), projects.source(project))
+    return {os.path.realpath(file): str(file.relative_to(each)) for each in tops for file in each.rglob("*.py")}
+
+
+def coverage_alone(
+    project: projects.Project, scratch: Path, name: str, prefix: Sequence[str] = ()
+) -> tuple[dict[str, Any], projects.Outcomes]:
+    """coverage.py's report after the suite, and the outcomes of the tests; its files in `scratch` begin with `name`.
+
+    `prefix` are arguments for the interpreter that come before coverage.py's.
+    """
+    data = f"--data-file={scratch / f'{name}.data'}"
+    command = ["-m", "coverage", "run", "--branch", data, f"--source={','.join(project.packages)}"]
+    outcomes, _ = projects.run_suite(project, [*prefix, *command], scratch, name)
+    report = [sys.executable, "-m", "coverage", "json", "-q", data]
+    return _json(report, scratch / f"{name}.coverage.json", scratch), outcomes
+
+
+def both_at_once(
+    project: projects.Project, scratch: Path, mode: str
+) -> tuple[dict[str, Any], dict[str, Any], projects.Outcomes]:
+    """The reports of blockcov and of coverage.py about one and the same run of the suite, and the tests' outcomes."""
+    theirs, outcomes = coverage_alone(project, scratch, mode, _under_blockcov(project, scratch, mode))
+    return _read(scratch, mode), theirs, outcomes
+
+
+def _under_blockcov(project: projects.Project, scratch: Path, mode: str) -> list[str]:
+    options = ["--mode", mode, "--data-dir", str(scratch / mode), "--source", ",".join(project.packages)]
+    return ["-m", "blockcov", "run", *options]
 
 
 def main() -> int:

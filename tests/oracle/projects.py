@@ -21,7 +21,8 @@ CACHE = Path(__file__).parents[2] / "build" / "projects"
 SITE = CACHE / f"site-{sys.implementation.cache_tag}-{sys.version_info.micro}"
 PYTEST = "pytest==8.3.5"
 # Other plugins of the environment would change the suites; so would what pytest remembers of an earlier run.
-PYTEST_OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:timeout", "-p", "no:xdist")
+PYTEST_OPTIONS = ("-q", "-p", "seeded", "-p", "no:cacheprovider", "-p", "no:timeout", "-p", "no:xdist")
+PLUGINS = Path(__file__).with_name("plugins")
 TIMEOUT_S = 900
 Outcomes = dict[str, Counter[str]]
 
@@ -58,6 +59,22 @@ PROJECTS = (
     Project("networkx", "3.4.2", ("networkx",), tests=("--pyargs", *(f"networkx.{each}" for each in _NETWORKX))),
     Project("networkx", "3.4.2", ("networkx",), tests=("--pyargs", "networkx.algorithms"), slow=True),
 )  # fmt: skip
+#: Those whose figures are compared with coverage.py's (`make compare`).
+COMPARED = (
+    *(each for each in PROJECTS if not each.slow),
+    Project("sqlparse", "0.5.3", ("sqlparse",)),
+    Project(
+        "werkzeug",
+        "3.1.3",
+        ("werkzeug",),
+        ("ephemeral-port-reserve==1.1.4",),
+        # Servers find only what is installed, and the tests wait for ever for them if that is not werkzeug.
+        options=(
+            *("-m", "not dev_server", "--ignore=tests/test_serving.py"),
+            *("-W", "ignore::pytest.PytestUnknownMarkWarning"),
+        ),
+    ),
+)
 
 
 def _pip(what: str, arguments: Sequence[str]) -> None:
@@ -115,7 +132,7 @@ def site(project: Project) -> Path:
 def environment(project: Project, scratch: Path) -> dict[str, str]:
     """What the suite's process finds: the packages, and settings under which two runs are alike."""
     return {
-        "PYTHONPATH": str(site(project)),
+        "PYTHONPATH": f"{site(project)}{os.pathsep}{PLUGINS}",
         "COVERAGE_CORE": "ctrace",  # see against_coverage.TRACER
         "CI": "true",  # hypothesis: no deadlines, and the same examples each time
         "HYPOTHESIS_STORAGE_DIRECTORY": str(scratch / "hypothesis"),
