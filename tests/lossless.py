@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import damage
 from tests.project import Project
 
 WORK = """\
@@ -401,14 +402,39 @@ def measure(way: Way, project: Project) -> Found:
     return Found(loops, done.status, tuple((line, counts.get(str(line), 0)) for line, _ in way.lines), done.errors)
 
 
+PAGE = """\
+# Nothing is lost
+
+## What holds
+
+- **Every completed block counts, exactly**, however the process ends: counters are in a file that the kernel keeps.
+- **Frames that still run** when a process ends normally, in `os._exit`, `os.abort` or `os.exec*`, with a signal
+  that Python handles, are accounted for: what stands behind them is not counted. So are greenlets that are switched
+  away from.
+- **After SIGKILL, a crash, or a signal whose default action ends the process** (SIGTERM without a handler) nobody
+  can account for frames. Nothing that ran reads zero. For each frame that was running, what follows on its way can
+  be one too high: the rest of its basic block, and what comes after that without a counter, in the same loop or in
+  a function without loops. Of a forked child, the frames that it has of its parent count among these.
+- **A forked child that runs nothing measured leaves nothing**: where it ends by itself (`os._exit`, `os.exec*`,
+  normally) or is made by `subprocess` to become another program. It has a file in between; when it is killed, or
+  has a `preexec_fn` and then becomes another program, that file of zeros stays until `combine` takes it away.
+- **Threads** count without a lock, whoever made them: `threading`, `_thread`, an executor, a C library that calls
+  back.
+- **Space**: a shard takes 8 bytes for each counter, 32 for each module and 48 for each place where an exception
+  passed, and less than 64 KiB more (`tests/test_space.py`).
+- **`combine`** has one shard at a time in memory, beside the sums of all modules; of each shard that it has read it
+  keeps the name and the id, some 200 bytes. [benchmarks.md](benchmarks.md#combining-shards) has its speed.
+- **Reports** that run beside `combine` say what they say without it.
+
+Each row of the tables is a program that `tests/test_lossless.py` runs too; `python -m tests.lossless` writes this
+page (CPython {version}). *Expected* and *found*: how often the loop in the code that all of them share was reached,
+in all processes together.
+"""
+
+
 def main() -> None:
     """Write docs/lossless.md."""
-    text = [
-        "# Ways to start and ways to end\n\n",
-        "Each row is a program that `tests/test_lossless.py` runs too; `python -m tests.lossless` writes this page\n"
-        f"(CPython {sys.version.split()[0]}). *Expected* and *found*: how often the loop in the code that all of them\n"
-        "share was reached, in all processes together.\n",
-    ]
+    text = [PAGE.format(version=sys.version.split()[0])]
     for title, ways in (("Ways to start", STARTS), ("Ways to end", ENDS)):
         text.append(f"\n## {title}\n\n| | expected | found |\n|---|---|---|\n")
         for way in ways:
@@ -419,6 +445,9 @@ def main() -> None:
                     found = measure(way, Project(Path(top)))
                 text.append(f"| {way.name} | {way.loops} | {found.loops} |\n")
             print(text[-1], end="", flush=True)
+    with tempfile.TemporaryDirectory() as top:
+        text.append(damage.table(Project(Path(top))))
+    print(text[-1])
     page = Path(__file__).resolve().parent.parent / "docs/lossless.md"
     page.write_text("".join(text), encoding="utf-8")
 
