@@ -94,6 +94,7 @@ void repairEntries(Bytes bytes, const Magic &magic) {
       header.nameHigh = name.high;
       header.nameLow = name.low;
     }
+    header.preamble.compilerVersion = kCompilerVersion;
     header.headerHash = hash64({reinterpret_cast<const char *>(&header), offsetof(EntryHeader, headerHash)});
     store(bytes, at, header);
     at += sizeof header + payload.size();
@@ -106,11 +107,14 @@ void repair(llvm::MutableArrayRef<uint8_t> bytes) {
   if (bytes.size() < sizeof(Preamble))
     return;
   const auto magic = load<Magic>(bytes, 0);
+  if (magic != kShardMagic && magic != kContextsMagic && magic != kMapMagic && magic != kCodeMagic)
+    return;
+  store(bytes, offsetof(Preamble, compilerVersion), kCompilerVersion); // a corpus outlives compilers
   if (magic == kShardMagic)
     repairShard(bytes);
   else if (magic == kContextsMagic)
     repairContexts(bytes);
-  else if (magic == kMapMagic || magic == kCodeMagic)
+  else
     repairEntries(bytes, magic);
 }
 

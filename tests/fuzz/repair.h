@@ -14,7 +14,8 @@
 namespace blockcov::fuzz {
 
 /// Puts right what guards a shard, a contexts file or a file of entries; which of
-/// them it is, its magic number says. Other bytes stay as they are.
+/// them it is, its magic number says; and makes it of this version of the compiler.
+/// Other bytes stay as they are.
 void repair(llvm::MutableArrayRef<uint8_t> bytes);
 
 } // namespace blockcov::fuzz

@@ -20,9 +20,15 @@ size_t forEachInput(const std::string &name, llvm::function_ref<void(llvm::Strin
   return files.size();
 }
 
-TEST(FuzzCorpus, DataFiles) {
-  EXPECT_GT(forEachInput("data_files", [](llvm::StringRef bytes) { fuzz::readDataFile(bytes); }), 100u);
+/// As it is, and as it would be if this build had written it.
+void readBoth(llvm::StringRef bytes) {
+  fuzz::readDataFile(bytes);
+  llvm::SmallVector<uint8_t, 0> repaired(bytes.bytes_begin(), bytes.bytes_end());
+  fuzz::repair(repaired);
+  fuzz::readDataFile(llvm::toStringRef(repaired));
 }
+
+TEST(FuzzCorpus, DataFiles) { EXPECT_GT(forEachInput("data_files", readBoth), 100u); }
 
 TEST(FuzzCorpus, Compiler) {
   EXPECT_GT(forEachInput("compiler", [](llvm::StringRef bytes) { fuzz::compileUnit(bytes); }), 100u);
