@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import damage
 from tests.project import Project
 
 KINDS = ("fifo", "directory", "socket", "sparse", "sparse tail", "random", "empty", "dangling")
@@ -122,3 +123,10 @@ def test_what_may_not_be_read(project: Project, command: str, folder: str) -> No
     assert closed.name in result.stderr
     if folder in ("shards/*", "maps/*") and command == "report":
         assert "TOTAL" in result.stdout
+
+
+def test_cut_off_and_flipped(project: Project) -> None:
+    """Some of what `python -m tests.lossless` tries."""
+    for kind, outcomes in damage.attempts(project, step=101):
+        assert outcomes.tried > 20, kind
+        assert outcomes.named > 5, (kind, outcomes)
