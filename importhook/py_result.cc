@@ -139,8 +139,8 @@ PyObject *textList(llvm::ArrayRef<std::string> texts) {
   });
 }
 
-PyObject *readUnits(const DataFiles &files, bool detail) {
-  MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/false);
+PyObject *readUnits(DataFiles files, bool detail) {
+  MergedFiles merged = mergeForReport(files);
   std::vector<std::string> errors = files.errors;
   errors.insert(errors.end(), merged.errors.begin(), merged.errors.end());
   PyRef units = PyRef::steal(PyList_New(0));

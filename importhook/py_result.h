@@ -20,6 +20,6 @@ PyObject *unitDict(const Unit &unit, const Hash128 &map, llvm::ArrayRef<CodeCoun
 PyObject *textList(llvm::ArrayRef<std::string> texts);
 
 /// (units, errors) of the merged shards. New reference, or null with an error set.
-PyObject *readUnits(const DataFiles &files, bool detail);
+PyObject *readUnits(DataFiles files, bool detail);
 
 } // namespace blockcov

@@ -11,7 +11,7 @@ namespace blockcov {
 
 ContextData readContextData(DataFiles files) {
   ContextData data;
-  MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/false, &data.sums);
+  MergedFiles merged = mergeForReport(files, &data.sums);
   data.errors = files.errors;
   llvm::append_range(data.errors, merged.errors);
   data.units = merged.merge.units();

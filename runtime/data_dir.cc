@@ -62,6 +62,7 @@ private:
 
 DataFiles findDataFiles(llvm::ArrayRef<std::string> paths) {
   DataFiles files;
+  files.paths = paths.vec();
   std::vector<std::string> mapDirectories; // in the order in which to look
   for (const std::string &each : paths) {
     struct stat status{};
@@ -89,6 +90,21 @@ DataFiles findDataFiles(llvm::ArrayRef<std::string> paths) {
   }
   files.maps = std::make_shared<const MapIndex>(std::move(mapDirectories));
   return files;
+}
+
+MergedFiles mergeForReport(DataFiles &files, ContextSums *contexts) {
+  constexpr int kMost = 50; // so many `combine`, one right after the other
+  for (int turn = 0;; ++turn) {
+    MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/false, contexts);
+    if (!merged.gone || turn == kMost)
+      return merged;
+    DataFiles now = findDataFiles(files.paths);
+    if (now.shards == files.shards)
+      return merged; // it is named there and cannot be opened: a link to nothing
+    files = std::move(now);
+    if (contexts)
+      *contexts = ContextSums();
+  }
 }
 
 //===----------------------------------------------------------------------===//

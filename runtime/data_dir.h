@@ -16,6 +16,7 @@ namespace blockcov {
 
 /// What the user named: shard files, and where their maps may be.
 struct DataFiles {
+  std::vector<std::string> paths;  ///< as they were named
   std::vector<std::string> shards; ///< ascending, without duplicates
   std::vector<std::string> errors; ///< one for each path that is not there
   std::shared_ptr<const MapIndex> maps;
@@ -24,6 +25,11 @@ struct DataFiles {
 /// `paths` are data directories (`.blockcov`), or single shard files. A data
 /// directory without shards is not an error.
 DataFiles findDataFiles(llvm::ArrayRef<std::string> paths);
+
+/// Merges all shards for a report, those of running processes included, as mergeFiles()
+/// does. While a `combine` replaces shards by their sum, looks again until all are there;
+/// `files` are those that were merged in the end.
+MergedFiles mergeForReport(DataFiles &files, ContextSums *contexts = nullptr);
 
 struct Combined {
   size_t shards = 0;                        ///< whose counts are in the merged one

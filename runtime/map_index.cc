@@ -32,6 +32,8 @@ void MapIndex::addFile(const std::string &path) const {
   }
   const llvm::StringRef bytes = (*buffer)->getBuffer();
   files_.push_back(std::move(*buffer));
+  if (bytes.empty())
+    unnamed_.push_back(llvm::toString(damaged(path, 0, "the file is empty")));
   for (size_t at = 0; at < bytes.size();) {
     llvm::Expected<EntryHeader> header = parseEntryHeader(kMapEntries, bytes.drop_front(at), at, path);
     if (!header) {

@@ -10,6 +10,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <iterator>
@@ -220,7 +221,7 @@ public:
 
   void addMerged(const std::string &path, const ShardView &shard);
   void addProcess(const std::string &path, const ShardId &id, uint64_t bytes);
-  void report(llvm::Error error) { result_.errors.push_back(llvm::toString(std::move(error))); }
+  void report(llvm::Error error);
 
 private:
   void add(const std::string &path, const ShardView &shard);
@@ -235,6 +236,14 @@ private:
   MergedFiles &result_;
   ContextSums *contexts_; ///< null: nobody asks for them
 };
+
+void FileMerger::report(llvm::Error error) {
+  error = llvm::handleErrors(std::move(error), [&](std::unique_ptr<IoError> io) -> llvm::Error {
+    result_.gone |= io->number == ENOENT;
+    return llvm::Error(std::move(io));
+  });
+  result_.errors.push_back(llvm::toString(std::move(error)));
+}
 
 void FileMerger::add(const std::string &path, const ShardView &shard) {
   // Contexts first: adding the shard cannot fail after its check.

@@ -83,6 +83,7 @@ struct MergedFiles {
   std::vector<std::string> contained; ///< paths left out: a merged shard has them inside already
   std::vector<std::string> live;      ///< paths left out: their processes still count, or count on after a snapshot
   std::vector<std::string> errors;    ///< one for each file that is damaged or incomplete
+  bool gone = false;                  ///< one of these files was not there any more: a `combine` has its counts
 };
 
 /// Merges shard files, each process once. With `skipLive` those of running

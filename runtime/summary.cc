@@ -93,7 +93,7 @@ llvm::Error readUnit(const DataFiles &files, const Hash128 &hash, const MergedUn
 } // namespace
 
 Gathered gather(DataFiles files) {
-  MergedFiles merged = mergeFiles(files.shards, /*skipLive=*/false);
+  MergedFiles merged = mergeForReport(files);
   std::vector<std::string> errors = files.errors;
   errors.insert(errors.end(), merged.errors.begin(), merged.errors.end());
   return gather(std::move(files), merged.merge.units(), std::move(errors));

@@ -281,3 +281,52 @@ def test_two_at_once_while_others_are_measured(project: Project) -> None:
     total = 10 * rounds
     lines = here.counts("src/mod.py")
     assert lines == {1: total, 2: 3 * total, 3: total, 4: (2 + 21) * total, 5: 22 * total, 6: total, 7: total}
+
+
+def test_reports_while_combine_runs(project: Project) -> None:
+    """Shards are replaced by their sum under the report's hands: it says the same all the time."""
+    here = checkout(project, "here")
+    for n in range(12):
+        here.run("--append", "src/app.py", str(n))
+    whole = here.path / "whole"
+    shutil.copytree(here.path / ".blockcov/shards", whole / "shards")
+    shutil.copytree(here.path / ".blockcov/contexts", whole / "contexts")
+    expected = here.counts("src/mod.py")
+    here.write(
+        "both.py",
+        """
+        import os, shutil, sys
+        from blockcov import _blockcov
+        def counts():
+            units, errors = _blockcov.read([".blockcov"])
+            found = {}
+            for unit in units:
+                for code in unit["codes"]:
+                    for line, count in code["lines"].items():
+                        found[unit["filename"], line] = found.get((unit["filename"], line), 0) + count
+            return found, errors
+        expected = counts()
+        assert not expected[1]
+        seen = 0
+        for turn in range(40):
+            for folder in ("shards", "contexts"):
+                shutil.rmtree(".blockcov/" + folder)
+                shutil.copytree("whole/" + folder, ".blockcov/" + folder)
+            pid = os.fork()
+            if not pid:
+                _blockcov.combine([".blockcov"], ".blockcov", False)
+                os._exit(0)
+            while True:
+                assert counts() == expected, turn
+                assert not _blockcov.contexts([".blockcov"])[2], turn
+                seen += 1
+                if os.waitpid(pid, os.WNOHANG)[0]:
+                    break
+            assert counts() == expected
+        print(seen)
+        """,
+    )
+    result = here.python("both.py")
+    assert result.status == 0, result.errors
+    assert int(result.text) >= 40
+    assert here.counts("src/mod.py") == expected

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import rights
+from tests import damage, rights
 from tests.project import Project
 
 KINDS = ("fifo", "directory", "socket", "sparse", "sparse tail", "random", "empty", "dangling")
@@ -97,3 +97,10 @@ def test_what_may_not_be_read(project: Project, command: str, folder: str) -> No
     assert closed.name in result.errors
     if folder in ("shards/*", "maps/*") and command == "report":
         assert "TOTAL" in result.text
+
+
+def test_cut_off_and_flipped(project: Project) -> None:
+    """Some of what `python -m tests.lossless` tries."""
+    for kind, outcomes in damage.attempts(project, step=101):
+        assert outcomes.tried > 20, kind
+        assert outcomes.named > 5, (kind, outcomes)
