@@ -17,6 +17,7 @@ is the largest resident size of one process.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import re
 import shutil
@@ -68,16 +69,19 @@ def run(command: Sequence[str | Path], directory: Path) -> tuple[Cost, bytes]:
 
 
 def make(python: Path, place: Path, modules: int) -> None:
-    """Measure the modules, unless an earlier call has done so with this many."""
+    """Measure the modules, unless an earlier call has done so with this many and the same engine."""
     stamp = place / "modules.txt"
-    if stamp.is_file() and stamp.read_text() == f"{modules}\n":
+    words = "import blockcov._blockcov as engine; print(engine.__file__)"
+    engine = Path(subprocess.run([python, "-c", words], capture_output=True, text=True, check=True).stdout.strip())
+    wanted = f"{modules} modules, engine {hashlib.sha256(engine.read_bytes()).hexdigest()}\n"
+    if stamp.is_file() and stamp.read_text() == wanted:
         return
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     print(f"running {modules} modules under blockcov ...", file=sys.stderr, flush=True)
     run([python, CORPUS, "make", place / "modules", str(modules)], place)
     run([python, "-m", "blockcov", "run", f"--source={place / 'modules'}", CORPUS, "run", place / "modules"], place)
-    stamp.write_text(f"{modules}\n")
+    stamp.write_text(wanted)
 
 
 def median(costs: Sequence[Cost]) -> str:
