@@ -275,7 +275,14 @@ ENDS = [
     Way("`os._exit`", 4, _END + "os._exit(4)\nx = 1\n", status=4, lines=_BEHIND),
     Way("`os.abort`", 4, _END + "os.abort()\nx = 1\n", status=-6, lines=_BEHIND),
     Way("SIGTERM", 4, _END + "os.kill(os.getpid(), 15)\nx = 1\n", status=-15, lines=_BEHIND[:2]),
-    Way("SIGINT", 4, _END + "os.kill(os.getpid(), 2)\nx = 1\n", status=-2, lines=_BEHIND[:2]),
+    # What a shell starts in the background ignores SIGINT.
+    Way(
+        "SIGINT",
+        4,
+        _END + "signal.signal(2, signal.default_int_handler); os.kill(os.getpid(), 2)\nx = 1\n",
+        status=-2,
+        lines=_BEHIND[:2],
+    ),
     Way("SIGKILL", 4, _END + "os.kill(os.getpid(), 9)\nx = 1\n", status=-9, lines=_BEHIND[:2]),
     Way(
         "segmentation fault",

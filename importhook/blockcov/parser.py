@@ -99,7 +99,7 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
         default=None,
         help="one of several runs: they add up until combine or erase",
     )
-    run.add_argument("--timid", action="store_true", help="coverage.py's; means nothing here")
+    run.add_argument("--timid", action="store_true", default=None, help="coverage.py's; means nothing here")
     run.add_argument("--concurrency", metavar="LIBS", help="coverage.py's; means nothing here")
 
     combine = command(

@@ -43,7 +43,7 @@ def _expression(plain: str, more: str) -> re.Pattern[str]:
         rf"""
   (?: (?!^[ \t]*+@) [{plain}]++ | \n
     | (?!(?:{_any_of({*_WORDS, *_SOFT_WORDS})})(?!\w)) [^\W\d]\w*+ (?!["'])
-    | \.[^\W\d]\w*+ (?!["']) | \.(?!\w) )*+
+    | \.[^\W\d]\w*+ (?!["']) | \.(?!\w) )*
   (?:
     (?P<name> [^\W\d]\w*+ (?!["']))
   | (?P<comment> \#[^\n]*)
