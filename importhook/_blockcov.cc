@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "importhook/code_link.h"
 #include "importhook/code_type.h"
+#include "importhook/deadly_signals.h"
 #include "importhook/exits.h"
 #include "importhook/forks.h"
 #include "importhook/frame_type.h"
@@ -110,6 +111,8 @@ PyObject *afterForkInChild(PyObject *, PyObject *) {
   recordFrames(LossKind::Started);
   if (leadsToExec)
     recordFrames(LossKind::Running); // none of them will go on
+  else
+    watchDeadlySignalsInChild();
   {
     StateLock lock;
     for (Session *session : process.sessions)
@@ -218,7 +221,7 @@ bool followProcess() {
   if (process.followsExit)
     return true;
   if (!prepareCodeLinks(*process.dialect) || !lookLikeOriginals() || !followForkedFrames() ||
-      !watchExits(recordForEver, recordRunningFrames, goOn))
+      !watchExits(recordForEver, recordRunningFrames, goOn) || !watchDeadlySignals(recordForEver))
     return false;
   setLeadsToExec(forksForExec);
   // After the interpreter is gone nothing counts. No slot left: shards stay unsealed.

@@ -274,14 +274,15 @@ ENDS = [
     Way("uncaught exception", 4, _END + "1 / 0\nx = 1\n", status=1, lines=_BEHIND),
     Way("`os._exit`", 4, _END + "os._exit(4)\nx = 1\n", status=4, lines=_BEHIND),
     Way("`os.abort`", 4, _END + "os.abort()\nx = 1\n", status=-6, lines=_BEHIND),
-    Way("SIGTERM", 4, _END + "os.kill(os.getpid(), 15)\nx = 1\n", status=-15, lines=_BEHIND[:2]),
+    Way("SIGTERM", 4, _END + "os.kill(os.getpid(), 15)\nx = 1\n", status=-15, lines=_BEHIND),
+    Way("SIGHUP", 4, _END + "os.kill(os.getpid(), 1)\nx = 1\n", status=-1, lines=_BEHIND),
     # What a shell starts in the background ignores SIGINT.
     Way(
         "SIGINT",
         4,
         _END + "signal.signal(2, signal.default_int_handler); os.kill(os.getpid(), 2)\nx = 1\n",
         status=-2,
-        lines=_BEHIND[:2],
+        lines=_BEHIND,
     ),
     Way("SIGKILL", 4, _END + "os.kill(os.getpid(), 9)\nx = 1\n", status=-9, lines=_BEHIND[:2]),
     Way(
@@ -415,13 +416,13 @@ PAGE = """\
 ## What holds
 
 - **Every completed block counts, exactly**, however the process ends: counters are in a file that the kernel keeps.
-- **Frames that still run** when a process ends normally, in `os._exit`, `os.abort` or `os.exec*`, with a signal
-  that Python handles, are accounted for: what stands behind them is not counted. So are greenlets that are switched
-  away from.
-- **After SIGKILL, a crash, or a signal whose default action ends the process** (SIGTERM without a handler) nobody
-  can account for frames. Nothing that ran reads zero. For each frame that was running, what follows on its way can
-  be one too high: the rest of its basic block, and what comes after that without a counter, in the same loop or in
-  a function without loops. Of a forked child, the frames that it has of its parent count among these.
+- **Frames that still run** when a process ends normally, in `os._exit`, `os.abort` or `os.exec*`, by SIGTERM, SIGHUP
+  or SIGINT, are accounted for: what stands behind them is not counted. So are greenlets that are switched away from.
+- **After SIGKILL or a crash** nobody can account for frames. Nothing that ran reads zero. For each frame that was
+  running, what follows on its way can be one too high: the rest of its basic block, and what comes after that
+  without a counter, in the same loop or in a function without loops. Of a forked child, the frames that it has of
+  its parent count among these. The same holds of other signals that have no handler, and of a SIGTERM or SIGHUP
+  when the main thread does not come back from a C function within a second, or a second signal comes.
 - **A forked child that runs nothing measured leaves nothing**: where it ends by itself (`os._exit`, `os.exec*`,
   normally) or is made by `subprocess` to become another program. It has a file in between; when it is killed, or
   has a `preexec_fn` and then becomes another program, that file of zeros stays until `combine` takes it away.

@@ -1,0 +1,166 @@
+//===- deadly_signals.cc --------------------------------------------------===//
+#include "importhook/deadly_signals.h"
+
+#include "importhook/builtin_patch.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace blockcov {
+
+namespace {
+
+constexpr time_t kPatience = 1; ///< seconds that the main thread has to come back from C
+
+struct Deadly {
+  int number;
+  struct sigaction interpreters{}; ///< CPython's, which has the main thread run `handler`
+};
+
+std::array<Deadly, 2> deadly = {{{SIGTERM}, {SIGHUP}}};
+
+void (*recordAtEnd)();
+PyObject *handler = nullptr; ///< what CPython has for each; owned, for ever
+std::atomic<pid_t> owner{0}; ///< the process in which Python code runs
+std::atomic<int> timer{-1};  ///< the kernel's, of a signal that waits for the main thread; -1: none does
+static_assert(std::atomic<pid_t>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+
+Deadly *find(long number) {
+  auto found = llvm::find_if(deadly, [&](const Deadly &each) { return each.number == number; });
+  return found == deadly.end() ? nullptr : found;
+}
+
+/// Async-signal-safe. In a handler the process ends when that returns.
+void endByDefault(int number) {
+  struct sigaction plain{};
+  plain.sa_handler = SIG_DFL;
+  sigaction(number, &plain, nullptr);
+  raise(number);
+}
+
+/// Has the kernel send the signal once more. System calls, since the library's
+/// functions allocate.
+bool remind(int number) {
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = number;
+  int made = -1;
+  if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &made) != 0)
+    return false;
+  itimerspec when{};
+  when.it_value.tv_sec = kPatience;
+  timer = made;
+  return syscall(SYS_timer_settime, made, 0, &when, nullptr) == 0;
+}
+
+void forgetReminder() {
+  if (int made = timer.exchange(-1); made != -1)
+    syscall(SYS_timer_delete, made);
+}
+
+void onSignal(int number, siginfo_t *info, void *context) {
+  const int error = errno;
+  const Deadly *found = find(number);
+  if (getpid() != owner || timer != -1 || !remind(number))
+    endByDefault(number);
+  else if (found->interpreters.sa_flags & SA_SIGINFO)
+    found->interpreters.sa_sigaction(number, info, context);
+  else
+    found->interpreters.sa_handler(number);
+  errno = error;
+}
+
+/// handler(signum, frame)
+PyObject *endNow(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
+  const long number = count ? PyLong_AsLong(arguments[0]) : -1;
+  if (!find(number))
+    return PyErr_Occurred() ? nullptr : Py_NewRef(Py_None);
+  recordAtEnd();
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, static_cast<int>(number));
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  endByDefault(static_cast<int>(number));
+  _exit(128 + static_cast<int>(number)); // not reached
+}
+
+PyMethodDef handlerMethod = {"end", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(endNow)), METH_FASTCALL,
+                             nullptr};
+
+PyObject *setSignal(PyObject *self, PyObject *const *arguments, Py_ssize_t count);
+PyObject *getSignal(PyObject *self, PyObject *number);
+PatchedFunction setting("signal", setSignal, METH_FASTCALL);
+PatchedFunction getting("getsignal", getSignal, METH_O);
+
+/// Where there is nothing but the default action; with the GIL, in the main thread.
+/// False with an error set.
+bool handle(PyObject *module, Deadly &each) {
+  PyRef number = PyRef::steal(PyLong_FromLong(each.number));
+  PyObject *arguments[] = {number.get(), handler};
+  if (!number || !PyRef::steal(setting.plain(module, arguments, 2)))
+    return false;
+  sigaction(each.number, nullptr, &each.interpreters);
+  struct sigaction ours = each.interpreters;
+  ours.sa_flags |= SA_SIGINFO;
+  ours.sa_sigaction = onSignal;
+  sigaction(each.number, &ours, nullptr);
+  return true;
+}
+
+/// SIG_DFL in place of our handler.
+PyObject *hidden(PyRef found) {
+  return found.get() == handler ? PyLong_FromLong(reinterpret_cast<intptr_t>(SIG_DFL)) : found.release();
+}
+
+PyObject *getSignal(PyObject *self, PyObject *number) { return hidden(PyRef::steal(getting.plain(self, number))); }
+
+PyObject *setSignal(PyObject *self, PyObject *const *arguments, Py_ssize_t count) {
+  PyRef before = PyRef::steal(setting.plain(self, arguments, count));
+  if (!before)
+    return nullptr;
+  if (Deadly *found = find(PyLong_AsLong(arguments[0]))) {
+    forgetReminder();
+    struct sigaction now{};
+    if (sigaction(found->number, nullptr, &now) == 0 && now.sa_handler == SIG_DFL && !handle(self, *found))
+      return nullptr;
+  }
+  return hidden(std::move(before));
+}
+
+} // namespace
+
+bool watchDeadlySignals(void (*atEnd)()) {
+  PyRef module = PyRef::steal(PyImport_ImportModule("_signal"));
+  if (!module)
+    return false;
+  recordAtEnd = atEnd;
+  handler = PyCFunction_New(&handlerMethod, nullptr);
+  if (!handler || !setting.installFunction(module.get()) || !getting.installFunction(module.get()))
+    return false;
+  watchDeadlySignalsInChild();
+  for (Deadly &each : deadly) {
+    struct sigaction now{};
+    if (sigaction(each.number, nullptr, &now) != 0 || (now.sa_flags & SA_SIGINFO) || now.sa_handler != SIG_DFL)
+      continue;
+    if (!handle(module.get(), each)) {
+      if (!PyErr_ExceptionMatches(PyExc_ValueError))
+        return false;
+      PyErr_Clear(); // not the main thread
+    }
+  }
+  return true;
+}
+
+void watchDeadlySignalsInChild() {
+  timer = -1; // a child has none of its parent's
+  owner = getpid();
+}
+
+} // namespace blockcov

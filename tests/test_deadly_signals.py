@@ -1,0 +1,152 @@
+"""SIGTERM and SIGHUP: what ran counts, what did not run does not, and the program sees no handler but its own."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.project import Project
+
+
+def started(project: Project, program: str) -> subprocess.Popen[bytes]:
+    """Start a program under blockcov, and wait for its first line of output."""
+    project.write("app.py", program)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "blockcov", "run", "app.py"],
+        cwd=project.path,
+        env=project.environment,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    return process
+
+
+@pytest.mark.parametrize("mode", ["counts", "hits"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_rest_of_the_block_does_not_count(project: Project, number: signal.Signals, mode: str) -> None:
+    project.write("app.py", f"import os\ndef f():\n    a = 1\n    os.kill(os.getpid(), {number})\n    b = 2\nf()\nc = 3\n")
+    assert project.blockcov("run", "--mode", mode, "app.py").status == -number
+    assert project.counts("app.py") == {1: 1, 2: 1, 3: 1, 4: 1, 5: 0, 6: 1, 7: 0}
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "time.sleep(60)",
+        "while True: pass",
+        "threading.Event().wait()",
+        "subprocess.run(['sleep', '2'])",
+    ],
+    ids=["sleep", "loop", "event", "subprocess"],
+)
+def test_whatever_the_main_thread_waits_for(project: Project, wait: str) -> None:
+    head = "import subprocess, threading, time\nprint('ready', flush=True)\n"
+    process = started(project, f"{head}{wait}\nx = 1\n")
+    time.sleep(0.1)
+    process.terminate()
+    assert process.wait(timeout=20) == -signal.SIGTERM
+    counts = project.counts("app.py")
+    assert counts[2] == 1
+    assert not counts.get(4)
+
+
+def test_forked_child(project: Project) -> None:
+    project.write(
+        "app.py",
+        """
+        import os, time
+        child = os.fork()
+        if not child:
+            time.sleep(60)
+            x = 1
+        time.sleep(0.2)
+        os.kill(child, 15)
+        assert os.waitpid(child, 0)[1] == 15
+        """,
+    )
+    project.run("app.py")
+    assert project.counts("app.py") == {2: 1, 3: 1, 4: 2, 5: 1, 6: 0, 7: 1, 8: 1, 9: 1}
+
+
+def test_main_thread_that_does_not_come_back(project: Project) -> None:
+    """The process ends all the same, as after SIGKILL."""
+    process = started(project, "print('ready', flush=True)\nx = sum(range(10 ** 13))\n")
+    time.sleep(0.1)
+    begin = time.monotonic()
+    process.terminate()
+    assert process.wait(timeout=20) == -signal.SIGTERM
+    assert time.monotonic() - begin > 0.5
+    assert project.counts("app.py")[2] == 1
+
+
+def test_second_signal_does_not_wait(project: Project) -> None:
+    process = started(project, "print('ready', flush=True)\nx = sum(range(10 ** 13))\n")
+    time.sleep(0.1)
+    begin = time.monotonic()
+    while process.poll() is None:
+        process.terminate()
+    assert process.returncode == -signal.SIGTERM
+    assert time.monotonic() - begin < 0.9
+
+
+def test_handlers_are_the_programs_own(project: Project) -> None:
+    project.write(
+        "app.py",
+        """
+        import os, signal, sys
+        def mine(number, frame):
+            print("mine", number, flush=True)
+        for number in signal.SIGTERM, signal.SIGHUP:
+            print(repr(signal.getsignal(number)))
+            print(repr(signal.signal(number, mine)), signal.getsignal(number) is mine)
+            signal.raise_signal(number)
+            print(signal.signal(number, signal.SIG_IGN) is mine)
+            signal.raise_signal(number)
+            print(repr(signal.signal(number, signal.SIG_DFL)), repr(signal.getsignal(number)))
+        for wrong in ("x", mine), (0, mine), (signal.SIGKILL, mine), (signal.SIGTERM, "x"):
+            try:
+                signal.signal(*wrong)
+            except (TypeError, ValueError, OSError) as error:
+                print(type(error), error)
+        signal.raise_signal(signal.SIGTERM)
+        print("not reached")
+        """,
+    )
+    plain = project.python("app.py")
+    measured = project.blockcov("run", "app.py")
+    assert plain.status == measured.status == -signal.SIGTERM
+    assert plain.text == measured.text
+    assert project.counts("app.py")[18] == 0
+
+
+def test_ignored_stays_ignored(project: Project) -> None:
+    """As nohup does it."""
+    project.write("app.py", "import os, signal\nos.kill(os.getpid(), signal.SIGHUP)\nprint(signal.getsignal(1))\n")
+    done = subprocess.run(
+        ["nohup", sys.executable, "-m", "blockcov", "run", "app.py"],
+        cwd=project.path,
+        env=project.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.split() in ([b"1"], [b"Handlers.SIG_IGN"])
+
+
+@pytest.mark.parametrize("start", ["None", "lambda: None"], ids=["plain", "preexec_fn"])
+def test_child_that_is_terminated_at_once(project: Project, start: str) -> None:
+    """Whether it is another program already or not."""
+    program = f"""
+        import subprocess
+        for number in range(20):
+            child = subprocess.Popen(["sleep", "60"], preexec_fn={start})
+            child.terminate()
+            assert child.wait(timeout=20) == -15
+        """
+    project.write("app.py", program)
+    assert project.run("app.py").status == 0
