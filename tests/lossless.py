@@ -275,7 +275,14 @@ ENDS = [
     Way("`os._exit`", 4, _END + "os._exit(4)\nx = 1\n", status=4, lines=_BEHIND),
     Way("`os.abort`", 4, _END + "os.abort()\nx = 1\n", status=-6, lines=_BEHIND),
     Way("SIGTERM", 4, _END + "os.kill(os.getpid(), 15)\nx = 1\n", status=-15, lines=_BEHIND),
-    Way("SIGHUP", 4, _END + "os.kill(os.getpid(), 1)\nx = 1\n", status=-1, lines=_BEHIND),
+    # nohup has SIGHUP ignored.
+    Way(
+        "SIGHUP",
+        4,
+        _END + "signal.signal(1, signal.SIG_DFL); os.kill(os.getpid(), 1)\nx = 1\n",
+        status=-1,
+        lines=_BEHIND,
+    ),
     # What a shell starts in the background ignores SIGINT.
     Way(
         "SIGINT",
