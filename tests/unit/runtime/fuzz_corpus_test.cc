@@ -9,6 +9,8 @@
 #include "tests/fuzz/repair.h"
 #include "tests/fuzz/unit_code.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 namespace blockcov::testing {
 namespace {
 
