@@ -202,14 +202,12 @@ void readCodeFile(const DataDir &directory, llvm::StringRef bytes) {
 
 void readDataFile(llvm::StringRef bytes) {
   static const DataDir directory;
-  auto may = [&](const Magic &magic) {
-    llvm::StringRef wanted(reinterpret_cast<const char *>(magic.data()), magic.size());
-    const bool known =
-        llvm::any_of(llvm::ArrayRef<Magic>{kShardMagic, kContextsMagic, kMapMagic, kCodeMagic}, [&](const Magic &each) {
-          return bytes.startswith({reinterpret_cast<const char *>(each.data()), each.size()});
-        });
-    return !known || bytes.startswith(wanted);
+  auto begins = [&](const Magic &magic) {
+    return bytes.take_front(magic.size()) ==
+           llvm::StringRef(reinterpret_cast<const char *>(magic.data()), magic.size());
   };
+  const bool known = llvm::any_of(llvm::ArrayRef<Magic>{kShardMagic, kContextsMagic, kMapMagic, kCodeMagic}, begins);
+  auto may = [&](const Magic &magic) { return !known || begins(magic); };
   if (may(kShardMagic))
     readShardFile(directory, bytes);
   if (may(kContextsMagic))
