@@ -58,3 +58,16 @@ def test_damaged_note(project: Project) -> None:
     result = project.blockcov("report")
     assert (result.status, result.out) == (65, b"")
     assert "sources.json" in result.errors
+
+
+def test_package_that_is_imported_from_elsewhere(project: Project) -> None:
+    """A copy is installed, and the program imports that of its checkout."""
+    for place in "installed", "src":
+        for name in "__init__", "used", "unused":
+            project.write(f"{place}/lib/{name}.py", "x = 1\n")
+    project.write("app.py", "import sys\nsys.path.insert(0, 'src')\nimport lib.used\n")
+    project.run("--source", "lib", "app.py", PYTHONPATH=str(project.path / "installed"))
+    assert project.measured() == {"src/lib/__init__.py", "src/lib/used.py", "src/lib/unused.py"}
+    project.write("app.py", "import lib.used\n")
+    project.run("--source", "lib", "app.py", PYTHONPATH=str(project.path / "installed"))
+    assert project.measured() == {"installed/lib/__init__.py", "installed/lib/used.py", "installed/lib/unused.py"}

@@ -219,7 +219,7 @@ def load_gathered(
     by_path: dict[str, list[int]] = {}
     for index, head in enumerate(heads):
         by_path.setdefault(original(canonical(head[0])), []).append(index)
-    for path in unimported.find(data_dir, options.include_namespace_packages):
+    for path in unimported.find(data_dir, tuple(by_path), options.include_namespace_packages):
         by_path.setdefault(path, [])
     by_path = {path: by_path[path] for path in _reported(by_path, options)}
     if not by_path:

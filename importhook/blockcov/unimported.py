@@ -11,7 +11,7 @@ from blockcov.select import Selector
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from typing import Any
 
 FILE_NAME = "sources.json"
@@ -50,19 +50,35 @@ def carry(source: str, target: str, mapped: "Callable[[str], str]") -> None:
         note(target, moved)
 
 
-def find(data_dir: str, namespaces: bool = False) -> "Iterator[str]":
+def find(data_dir: str, executed: "Collection[str]" = (), namespaces: bool = False) -> "Iterator[str]":
     """Yield the canonical paths of all modules that were asked for. Raises Failure if the note cannot be read.
 
-    With `namespaces`, directories below the sources count as packages without an `__init__.py`, too.
+    `executed` are the canonical paths of those that were measured. With `namespaces`, directories below the sources
+    count as packages without an `__init__.py`, too.
     """
     seen: set[str] = set()
     for asked in _noted(data_dir):
+        asked["source"] = [place for root in asked["source"] for place in _imported(root, asked, executed) or [root]]
         select = Selector(*(asked[key] for key in _KEYS))
         for root in asked["source"]:
             for path in _modules(root, namespaces):
                 if path not in seen and select(path):
                     seen.add(path)
                     yield path
+
+
+def _imported(root: str, asked: "dict[str, Any]", executed: "Collection[str]") -> list[str]:
+    """Say where a package was imported from, if not from `root`, where it was found before the program began.
+
+    An installed copy is found there, and a program that changes `sys.path` then imports that of its checkout.
+    """
+    ends = [os.sep + name.replace(".", os.sep) for name in asked["packages"]]
+    end = next((end for end in ends if root.endswith((end, end + ".py"))), None)
+    if end is None or any(path == root or path.startswith(root + os.sep) for path in executed):
+        return []
+    package, module = os.path.join(end, "__init__.py"), end + ".py"
+    packages = [os.path.dirname(path) for path in executed if path.endswith(package)]
+    return packages + [path for path in executed if path.endswith(module)]
 
 
 def _part(settings: "dict[str, Any]") -> "dict[str, Any]":
