@@ -251,6 +251,7 @@ def test_deep_links(opened: Opened) -> None:
             page.wait_for_function(f"document.getElementById('L{line}').getBoundingClientRect().bottom < innerHeight")
     page = opened(JUDGE)
     page.locator("#functions").get_by_role("link", name="Never.called").click()
+    page.locator(".at").first.wait_for(state="attached")  # hashchange is an event of its own
     assert marked(page)[0] == f"L{line}"
 
 
