@@ -245,32 +245,33 @@ Session *sessionFor(const std::string &dataDir, Mode mode) {
 }
 
 /// Nothing, with an error set, for an unknown name.
-std::optional<Mode> modeOf(llvm::StringRef name) {
-  if (name == "counts")
-    return Mode::Counts;
-  if (name == "hits") {
+std::optional<Mode> modeOf(llvm::StringRef name, llvm::StringRef placementName) {
 #ifdef Py_GIL_DISABLED
-    // Threads run copies of a code object's instructions (co_tlbc), or run them while
-    // another thread would change them: no site can be put back.
-    return Mode::Kept;
+  // Threads run copies of a code object's instructions (co_tlbc), or run them while
+  // another thread would change them: no site can be put back.
+  constexpr Mode::Kind kHits = Mode::Kept;
 #else
-    return Mode::Hits;
+  constexpr Mode::Kind kHits = Mode::Hits;
 #endif
-  }
-  PyErr_Format(PyExc_ValueError, "unknown mode '%s'; it is counts or hits", name.str().c_str());
-  return std::nullopt;
+  if (name != "counts" && name != "hits")
+    return PyErr_Format(PyExc_ValueError, "unknown mode '%s'; it is counts or hits", name.str().c_str()), std::nullopt;
+  if (placementName != "fewest" && placementName != "blocks")
+    return PyErr_Format(PyExc_ValueError, "unknown placement '%s'; it is fewest or blocks",
+                        placementName.str().c_str()),
+           std::nullopt;
+  return Mode(name == "hits" ? kHits : Mode::Counts, placementName == "blocks" ? Placement::Blocks : Placement::Fewest);
 }
 
 PyObject *start(PyObject *, PyObject *arguments, PyObject *keywords) {
-  static const char *names[] = {"data_dir", "mode", "select", "warn", nullptr};
+  static const char *names[] = {"data_dir", "mode", "select", "warn", "placement", nullptr};
   PyObject *directory, *select, *warn;
-  const char *modeName;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "OsOO:start", const_cast<char **>(names), &directory, &modeName,
-                                   &select, &warn))
+  const char *modeName, *placementName = "fewest";
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "OsOO|s:start", const_cast<char **>(names), &directory,
+                                   &modeName, &select, &warn, &placementName))
     return nullptr;
   if (!requireDialect())
     return nullptr;
-  std::optional<Mode> mode = modeOf(modeName);
+  std::optional<Mode> mode = modeOf(modeName, placementName);
   if (!mode)
     return nullptr;
   if (!PyCallable_Check(select) || !PyCallable_Check(warn)) {
@@ -444,13 +445,13 @@ PyObject *internals(PyObject *, PyObject *object) {
 }
 
 PyObject *dump(PyObject *, PyObject *arguments, PyObject *keywords) {
-  static const char *names[] = {"code", "stage", "mode", nullptr};
+  static const char *names[] = {"code", "stage", "mode", "placement", nullptr};
   PyObject *object;
-  const char *stageName, *modeName = "counts";
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "Os|s:dump", const_cast<char **>(names), &object, &stageName,
-                                   &modeName))
+  const char *stageName, *modeName = "counts", *placementName = "fewest";
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "Os|ss:dump", const_cast<char **>(names), &object, &stageName,
+                                   &modeName, &placementName))
     return nullptr;
-  std::optional<Mode> mode = modeOf(modeName);
+  std::optional<Mode> mode = modeOf(modeName, placementName);
   if (!mode)
     return nullptr;
   PyCodeObject *code = asCode(object);
@@ -598,7 +599,8 @@ PyCFunction withKeywords(PyObject *(*function)(PyObject *, PyObject *, PyObject 
 
 PyMethodDef methods[] = {
     {"start", withKeywords(start), METH_VARARGS | METH_KEYWORDS,
-     "start(data_dir, mode, select, warn)\n--\n\nOpen a shard under data_dir and rewrite what exec() is given."},
+     "start(data_dir, mode, select, warn, placement='fewest')\n--\n\nOpen a shard under data_dir and rewrite what "
+     "exec() is given."},
     {"stop", stop, METH_NOARGS, "stop()\n--\n\nPut builtins.exec back; rewritten code still counts."},
     {"finish", finish, METH_NOARGS, "finish()\n--\n\nRecord where frames stand and mark the shard closed."},
     {"instrument", instrument, METH_O,
@@ -642,7 +644,8 @@ PyMethodDef methods[] = {
     {"erase", erase, METH_O,
      "erase($module, data_dir, /)\n--\n\nRemove measurements: (files removed, shards of running processes)."},
     {"dump", withKeywords(dump), METH_VARARGS | METH_KEYWORDS,
-     "dump(code, stage)\n--\n\nShow a stage of the compiler: 'dis', 'cfg' or 'map'."},
+     "dump(code, stage, mode='counts', placement='fewest')\n--\n\nShow a stage of the compiler: 'dis', 'cfg' or "
+     "'map'."},
     {"source_hash", sourceHash, METH_O, "source_hash($module, data, /)\n--\n\nThe hash of a source file's bytes."},
     {nullptr, nullptr, 0, nullptr},
 };

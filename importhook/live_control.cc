@@ -12,7 +12,7 @@ namespace blockcov {
 
 /// A probe that has erased itself does not count what runs later.
 llvm::Error LiveControl::requireCounts(const char *what) const {
-  if (llvm::any_of(sessions_, [](const Session *each) { return each->mode() == Mode::Hits; }))
+  if (llvm::any_of(sessions_, [](const Session *each) { return each->mode().kind == Mode::Hits; }))
     return makeError("%s needs --mode counts", what);
   return llvm::Error::success();
 }

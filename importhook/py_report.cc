@@ -18,8 +18,8 @@ void destroy(PyObject *handle) { delete static_cast<Gathered *>(PyCapsule_GetPoi
 PyObject *headOf(const UnitSummary &unit) {
   std::string source = unit.sourceHash == Hash128() ? "" : unit.sourceHash.text();
   return Py_BuildValue("(NsNss)", decodeText(unit.filename), source.c_str(),
-                       PyUnicode_FromFormat("3.%u", unsigned(unit.minor)),
-                       unit.mode == Mode::Counts ? "counts" : "hits", unit.map.text().c_str());
+                       PyUnicode_FromFormat("3.%u", unsigned(unit.minor)), unit.mode.counts() ? "counts" : "hits",
+                       unit.map.text().c_str());
 }
 
 template <typename T> PyObject *bytesOf(const std::vector<T> &values) {

@@ -129,7 +129,7 @@ PyObject *unitDict(const Unit &unit, const Hash128 &map, llvm::ArrayRef<CodeCoun
   std::string python = "3." + std::to_string(unit.minor);
   std::string source = unit.sourceHash == Hash128() ? "" : unit.sourceHash.text();
   return Py_BuildValue("{sNsssssssssO}", "filename", decodeText(unit.filename), "source_hash", source.c_str(), "python",
-                       python.c_str(), "mode", unit.mode == Mode::Counts ? "counts" : "hits", "map", map.text().c_str(),
+                       python.c_str(), "mode", unit.mode.counts() ? "counts" : "hits", "map", map.text().c_str(),
                        "codes", list.get());
 }
 

@@ -18,7 +18,8 @@ namespace {
 
 class Builder {
 public:
-  Builder(const Function &fn, const Dialect &dialect, Cfg &&room) : fn(fn), dialect(dialect), cfg(std::move(room)) {
+  Builder(const Function &fn, const Dialect &dialect, Placement placement, Cfg &&room)
+      : fn(fn), dialect(dialect), placement(placement), cfg(std::move(room)) {
     cfg.blocks.clear();
     cfg.edges.clear();
     cfg.blockOf.clear();
@@ -201,11 +202,13 @@ private:
   }
 
   /// SEND's jump, the end of a delegation. A generator suspends many times before
-  /// that. `await` often ends without a suspension, so there none is needed.
+  /// that. `await` often ends without a suspension, so there the fewest probes do
+  /// without.
   Slot slotOfEnd(const Edge &edge) const {
     constexpr uint32_t kGenerator = 0x20; // CO_GENERATOR
     const Block &to = cfg.blocks[edge.to.value];
-    if (!(fn.flags & kGenerator) || !isOp(to.first, dialect.endSend) || to.isHandler)
+    if (!((fn.flags & kGenerator) || placement == Placement::Blocks) || !isOp(to.first, dialect.endSend) ||
+        to.isHandler)
       return Slot::None;
     // The others come from CLEANUP_THROW.
     for (uint32_t in : to.in) {
@@ -296,13 +299,14 @@ private:
 
   const Function &fn;
   const Dialect &dialect;
+  const Placement placement;
   Cfg cfg;
 };
 
 } // namespace
 
-Cfg buildCfg(const Function &fn, const Dialect &dialect, Cfg room) {
-  return Builder(fn, dialect, std::move(room)).run();
+Cfg buildCfg(const Function &fn, const Dialect &dialect, Placement placement, Cfg room) {
+  return Builder(fn, dialect, placement, std::move(room)).run();
 }
 
 } // namespace blockcov

@@ -12,6 +12,7 @@
 
 #include "instrument/dialect/dialect.h"
 #include "instrument/ir.h"
+#include "instrument/mode.h"
 
 namespace blockcov {
 
@@ -71,7 +72,8 @@ struct Cfg {
   bool isFallenInto(uint32_t block) const;
 };
 
-/// The result takes over the memory of `room`, whatever that held.
-Cfg buildCfg(const Function &fn, const Dialect &dialect, Cfg room = {});
+/// The slots of some edges depend on the placement that is going to use them. The
+/// result takes over the memory of `room`, whatever that held.
+Cfg buildCfg(const Function &fn, const Dialect &dialect, Placement placement = Placement::Fewest, Cfg room = {});
 
 } // namespace blockcov

@@ -3,7 +3,7 @@
 // All integers are ULEB128 but the flags byte and the hash; strings and byte
 // ranges are a length and the bytes.
 //
-//   unit:  minor (1 byte) mode (1 byte) source hash (16 bytes, big-endian)
+//   unit:  minor (1 byte) mode (1 byte: kind and kBlocksFlag) source hash (16 bytes, big-endian)
 //          filename  code count  codes
 //   code:  parent + 1  name  qualname  refused  probe count  first line (signed)
 //          co_flags  co_stacksize  len(co_consts)  co_code  co_linetable
@@ -39,6 +39,8 @@ uint32_t Unit::counterCount() const {
 
 namespace {
 
+constexpr uint8_t kBlocksFlag = 0x10; ///< of the mode: Placement::Blocks
+
 /// About how many bytes encodeUnit writes.
 size_t encodedSize(const Unit &unit) {
   constexpr size_t kNumbers = 32; // of a code object: more than most have
@@ -58,7 +60,7 @@ void encodeUnit(const Unit &unit, llvm::SmallVectorImpl<char> &buffer) {
   llvm::support::endian::write64be(hash, unit.sourceHash.high);
   llvm::support::endian::write64be(hash + 8, unit.sourceHash.low);
   w.byte(unit.minor);
-  w.byte(uint8_t(unit.mode));
+  w.byte(uint8_t(unit.mode.kind | (unit.mode.placement == Placement::Blocks ? kBlocksFlag : 0)));
   w.raw({hash, sizeof hash});
   w.text(unit.filename);
   w.number(unit.codes.size());
@@ -83,9 +85,10 @@ llvm::Expected<Unit> decodeUnit(llvm::StringRef bytes) {
   Unit unit;
   unit.minor = r.byte();
   uint8_t mode = r.byte();
-  if (!r.fault && mode > uint8_t(Mode::Kept))
+  const uint8_t kind = mode & ~kBlocksFlag;
+  if (!r.fault && kind > Mode::Kept)
     return makeError("coverage map: unknown mode %u at byte 1", unsigned(mode));
-  unit.mode = Mode(mode);
+  unit.mode = Mode(Mode::Kind(kind), mode & kBlocksFlag ? Placement::Blocks : Placement::Fewest);
   if (r.need(16, "ends too early")) {
     unit.sourceHash = {llvm::support::endian::read64be(bytes.data() + r.at),
                        llvm::support::endian::read64be(bytes.data() + r.at + 8)};

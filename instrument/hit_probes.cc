@@ -204,11 +204,12 @@ private:
 
 } // namespace
 
-llvm::Expected<ProbePlan> planHitProbes(const Function &fn, const Cfg &cfg, const Dialect &dialect) {
+llvm::Expected<ProbePlan> planHitProbes(const Function &fn, const Cfg &cfg, const Dialect &dialect,
+                                        Placement placement) {
   HitPlanner planner(fn, cfg, dialect);
   if (planner.run())
     return std::move(planner.plan);
-  return planProbes(fn, cfg, dialect);
+  return planProbes(fn, cfg, dialect, placement);
 }
 
 } // namespace blockcov

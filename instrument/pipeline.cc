@@ -29,16 +29,16 @@ static llvm::Error compileInto(Compiled &result, const CodeView &code, const Dia
   if (!fn)
     return fn.takeError();
   result.fn = std::move(*fn);
-  result.cfg = buildCfg(result.fn, dialect, std::move(result.cfg));
+  result.cfg = buildCfg(result.fn, dialect, mode.placement, std::move(result.cfg));
   BLOCKCOV_VERIFY_STAGE(verifyCfg(result.fn, result.cfg, dialect));
-  if (mode == Mode::Hits) {
-    llvm::Error error = place(result, planHitProbes(result.fn, result.cfg, dialect), dialect);
+  if (mode.kind == Mode::Hits) {
+    llvm::Error error = place(result, planHitProbes(result.fn, result.cfg, dialect, mode.placement), dialect);
     if (!error)
       return error;
     // A stub is out of a jump's reach: counts tell as well what was hit.
     llvm::consumeError(std::move(error));
   }
-  return place(result, planProbes(result.fn, result.cfg, dialect), dialect);
+  return place(result, planProbes(result.fn, result.cfg, dialect, mode.placement), dialect);
 }
 
 llvm::Expected<Compiled> compile(const CodeView &code, const Dialect &dialect, Mode mode) {

@@ -40,8 +40,8 @@ double expectedCount(const Function &fn, const Cfg &cfg, const Dialect &dialect,
 /// The choices that each block has.
 class Choices {
 public:
-  Choices(const Function &fn, const Cfg &cfg, const Dialect &dialect)
-      : fn(fn), cfg(cfg), dialect(dialect), exitNode(uint32_t(cfg.blocks.size())),
+  Choices(const Function &fn, const Cfg &cfg, const Dialect &dialect, Placement placement)
+      : fn(fn), cfg(cfg), dialect(dialect), placement(placement), exitNode(uint32_t(cfg.blocks.size())),
         hasLoop(llvm::any_of(cfg.blocks, [](const Block &block) { return block.loopDepth > 0; })),
         forced(cfg.blocks.size(), false), arrives(cfg.blocks.size(), false) {
     for (const Edge &edge : cfg.edges)
@@ -82,14 +82,30 @@ private:
   static constexpr uint32_t kNoEdge = ~0u;
 
   /// A frame that stood in a block when its process was killed looks as if it had
-  /// gone on along the derived edges. Where a probe runs rarely it stops that: out
-  /// of a loop, and outside of the loops of a function that has any, or of a module.
+  /// gone on along the derived edges. Probes stop that where the placement says so.
   bool wantsProbe(const Edge &edge) const {
-    constexpr uint32_t kOptimized = 1; // CO_OPTIMIZED: a function
     if (!edge.to.valid())
       return false; // it would pass no more instructions
     if (edge.slot != Slot::Arrival && arrives[edge.to.value])
       return true; // what is taken off is measured
+    return placement == Placement::Blocks ? !staysInBlock(edge) : isRare(edge);
+  }
+
+  /// Whether the source and the target are one basic block to a programmer: nothing else
+  /// comes together or parts between them. Or the source does nothing but jump, so that
+  /// who has come there is on the way to the target.
+  bool staysInBlock(const Edge &edge) const {
+    const Block &from = cfg.blocks[edge.from.value], &to = cfg.blocks[edge.to.value];
+    if (from.out.size() != 1)
+      return false;
+    const bool onlyJumps =
+        from.empty() || (from.first == from.last() && edge.kind == EdgeKind::Jump && !from.isHandler);
+    return onlyJumps || (to.in.size() == 1 && !to.isHandler);
+  }
+
+  /// Out of a loop, and outside of the loops of a function that has any, or of a module.
+  bool isRare(const Edge &edge) const {
+    constexpr uint32_t kOptimized = 1; // CO_OPTIMIZED: a function
     uint32_t fromDepth = cfg.blocks[edge.from.value].loopDepth;
     if (cfg.blocks[edge.to.value].loopDepth < fromDepth)
       return true;
@@ -122,6 +138,7 @@ private:
   const Function &fn;
   const Cfg &cfg;
   const Dialect &dialect;
+  const Placement placement;
   const uint32_t exitNode;
   const bool hasLoop;
   llvm::SmallVector<bool, 64> forced;  ///< blocks without a choice
@@ -132,8 +149,8 @@ private:
 
 } // namespace
 
-llvm::Expected<ProbePlan> planProbes(const Function &fn, const Cfg &cfg, const Dialect &dialect) {
-  Choices choices(fn, cfg, dialect);
+llvm::Expected<ProbePlan> planProbes(const Function &fn, const Cfg &cfg, const Dialect &dialect, Placement placement) {
+  Choices choices(fn, cfg, dialect, placement);
   if (llvm::Error error = choices.collect())
     return error;
   auto derived = choices.solve();

@@ -14,6 +14,8 @@
 //     read as if it had never been there).
 //
 // Some blocks choose nothing, and all their ways out carry probes: see wantsProbe.
+// With Placement::Blocks, all do that something else comes together with or parts from,
+// so that of a killed process only the rest of the block that it was in is uncertain.
 //
 // Hits. Whether an edge was taken does not follow from whether others were: that
 // a block was entered and left one way says nothing about the other way. Probes
@@ -34,7 +36,7 @@ namespace blockcov {
 /// Which edges carry a probe. Probes are numbered by edge; behind those of edges
 /// come those of completions, by block.
 struct ProbePlan {
-  Mode mode = Mode::Counts;
+  Mode::Kind mode = Mode::Counts;        ///< Counts or Hits
   llvm::SmallVector<EdgeId, 0> edgeOf;   ///< of each probe; of a completion's: none
   llvm::SmallVector<ProbeId, 0> probeOf; ///< of each edge; invalid: it follows from others
   /// Hits: of each block, the probe in front of its suspension, which says that
@@ -48,10 +50,12 @@ struct ProbePlan {
 };
 
 /// An error if no choice of probes determines all edges.
-llvm::Expected<ProbePlan> planProbes(const Function &fn, const Cfg &cfg, const Dialect &dialect);
+llvm::Expected<ProbePlan> planProbes(const Function &fn, const Cfg &cfg, const Dialect &dialect,
+                                     Placement placement = Placement::Fewest);
 
 /// The plan of Mode::Hits. Where that cannot tell all edges apart it is the plan
 /// of Mode::Counts, which can.
-llvm::Expected<ProbePlan> planHitProbes(const Function &fn, const Cfg &cfg, const Dialect &dialect);
+llvm::Expected<ProbePlan> planHitProbes(const Function &fn, const Cfg &cfg, const Dialect &dialect,
+                                        Placement placement = Placement::Fewest);
 
 } // namespace blockcov

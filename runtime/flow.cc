@@ -3,6 +3,8 @@
 #include "runtime/flow.h"
 #include "runtime/losses.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace blockcov {
 
 namespace {
@@ -59,8 +61,11 @@ private:
     }
   }
 
+  /// From what came in to the way out, as long as that leads on: of a block in which a
+  /// killed process stood, only the ways in say that it was entered. Only the way of a
+  /// frame that was moved follows from what left its target.
   void eliminate() {
-    llvm::SmallVector<uint32_t, 0> unknowns(cfg.blocks.size(), 0), work;
+    llvm::SmallVector<uint32_t, 0> unknownIn(cfg.blocks.size(), 0), unknownOut(cfg.blocks.size(), 0), work;
     llvm::SmallVector<bool, 0> known(cfg.edges.size(), false);
     auto settle = [&](uint32_t number) {
       const Edge &edge = cfg.edges[number];
@@ -70,39 +75,41 @@ private:
       if (edge.to.valid())
         balance[edge.to.value] += value[number];
     };
+    auto isReady = [&](uint32_t block) { return unknownOut[block] == 1 && unknownIn[block] == 0; };
+    auto solve = [&](llvm::ArrayRef<uint32_t> edges, int64_t amount) {
+      const uint32_t number = *llvm::find_if(edges, [&](uint32_t edge) { return !known[edge]; });
+      const Edge &edge = cfg.edges[number];
+      value[number] += amount;
+      settle(number);
+      if (edge.from.valid() && (--unknownOut[edge.from.value], isReady(edge.from.value)))
+        work.push_back(edge.from.value);
+      if (edge.to.valid() && (--unknownIn[edge.to.value], isReady(edge.to.value)))
+        work.push_back(edge.to.value);
+    };
     for (uint32_t number = 0; number < cfg.edges.size(); ++number) {
       const Edge &edge = cfg.edges[number];
       if (code.plan.probeOf[number].valid()) {
         settle(number);
         continue;
       }
-      for (BlockId end : {edge.from, edge.to})
-        if (end.valid())
-          ++unknowns[end.value];
+      if (edge.from.valid())
+        ++unknownOut[edge.from.value];
+      if (edge.to.valid())
+        ++unknownIn[edge.to.value];
     }
     for (uint32_t block = 0; block < cfg.blocks.size(); ++block)
-      if (unknowns[block] == 1)
+      if (isReady(block))
         work.push_back(block);
-    while (!work.empty()) {
-      uint32_t block = work.pop_back_val();
-      if (unknowns[block] != 1)
-        continue;
-      auto solve = [&](llvm::ArrayRef<uint32_t> edges, int64_t amount) {
-        for (uint32_t number : edges) {
-          if (known[number])
-            continue;
-          value[number] += amount;
-          settle(number);
-          for (BlockId end : {cfg.edges[number].from, cfg.edges[number].to})
-            if (end.valid() && --unknowns[end.value] == 1)
-              work.push_back(end.value);
-          return;
-        }
-      };
-      int64_t surplus = balance[block];
-      solve(cfg.blocks[block].out, surplus);
-      if (unknowns[block] == 1)
-        solve(cfg.blocks[block].in, -surplus);
+    for (;;) {
+      while (!work.empty())
+        if (uint32_t block = work.pop_back_val(); isReady(block))
+          solve(cfg.blocks[block].out, balance[block]);
+      uint32_t block = 0;
+      while (block < cfg.blocks.size() && !(unknownIn[block] == 1 && unknownOut[block] == 0))
+        ++block;
+      if (block == cfg.blocks.size())
+        return;
+      solve(cfg.blocks[block].in, -balance[block]);
     }
   }
 

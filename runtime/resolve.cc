@@ -261,7 +261,7 @@ llvm::Expected<std::vector<CodeCounts>> UnitResolver::resolve(llvm::ArrayRef<uin
     if (!counts)
       return makeError("%s: %s", code.view.qualname.str().c_str(), toString(counts.takeError()).c_str());
     result[i] = CodeResolver(**known, *dialect_, *counts).run(what);
-    if (unit_.mode != Mode::Counts)
+    if (!unit_.mode.counts())
       clip(result[i]);
   }
   return result;

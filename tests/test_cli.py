@@ -77,6 +77,7 @@ def test_version(project: Project) -> None:
         (["run", "--mode", "guess", "app.py"], ["--mode", "guess"]),
         (["run", "--frobnicate", "app.py"], ["--frobnicate"]),
         (["run", "--mode"], ["--mode"]),
+        (["run", "--placement", "guess", "app.py"], ["--placement", "guess"]),
         (["run", "--omit", "a[", "app.py"], ["a["]),
         (["report", "--format", "poem"], ["poem"]),
         (["report", "--fail-under", "x"], ["--fail-under"]),

@@ -3,8 +3,8 @@
     python placement_counts.py run DATA_DIR FILE...      of the files that DATA_DIR has exact counts of
     python placement_counts.py static DIRECTORY          how many there are, over the modules of the standard library
 
-bench/placement.py starts it. It writes a JSON object with "lines", "blocks", "edges" and "probes" for each file;
-`static` one for all together, with "instructions" too.
+bench/placement.py starts it. It writes a JSON object with "lines", "blocks", "edges", "probes" and "probes of blocks"
+(those of `--placement blocks`) for each file; `static` one for all together, with "instructions" too.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ def in_pre_order(code: CodeType) -> list[CodeType]:
     return [code, *(inner for each in nested for inner in in_pre_order(each))]
 
 
-def executed(code: CodeType, counts: Any) -> Counter[str]:
+def executed(code: CodeType, counts: Any, placement: str = "fewest") -> Counter[str]:
     """Sum up the executions of one code object: `counts` is its part of what the engine read."""
-    text = engine.dump(code, "map")
+    text = engine.dump(code, "map", "counts", placement)
     blocks: dict[int, list[int]] = {}  # first and last instruction
     edges: list[tuple[int, int | None, bool]] = []  # from, to, has a probe
     current = 0
@@ -85,6 +85,7 @@ def run(data_dir: str, files: list[str]) -> dict[str, dict[str, int]]:
         for code, counts in zip(codes, unit["codes"], strict=True):
             assert code.co_qualname == counts["qualname"]
             total += executed(code, counts)
+            total["probes of blocks"] += executed(code, counts, "blocks")["probes"]
         result[file] = dict(total)
     return result
 

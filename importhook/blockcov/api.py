@@ -64,6 +64,7 @@ class Coverage:
         *,
         config_file: str | os.PathLike[str] | bool = True,
         mode: str | None = None,
+        placement: str | None = None,
         branch: bool | None = None,
         source: Iterable[str] | None = None,
         source_pkgs: Iterable[str] | None = None,
@@ -79,6 +80,7 @@ class Coverage:
         given: dict[str, object] = {
             "data_dir": None if data_dir is None else os.fspath(data_dir),
             "mode": mode,
+            "placement": placement,
             "branch": branch,
         }
         lists = {

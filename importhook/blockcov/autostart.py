@@ -4,7 +4,7 @@
 not break the process that it is in: whatever goes wrong becomes one line on stderr. It imports only what the
 interpreter has loaded anyway, for it is paid for by every child process.
 
-BLOCKCOV_START is a JSON object: `data_dir`, `mode`; `base`, `source`, `packages`, `include`, `omit` as for
+BLOCKCOV_START is a JSON object: `data_dir`, `mode`, `placement`; `base`, `source`, `packages`, `include`, `omit` as for
 select.Selector; `main`: the process that `blockcov run` became, which is ended if blockcov cannot start; `context`: the
 one that all is counted in, or ""; `signals`: numbers of those for snapshot() and reset(), or 0.
 """
@@ -31,7 +31,7 @@ def begin(given: "dict[str, Any]") -> None:
         from blockcov.select import Selector
 
         select = Selector(given["base"], given["source"], given["packages"], given["include"], given["omit"])
-        _blockcov.start(given["data_dir"], given["mode"], select, unmeasured)
+        _blockcov.start(given["data_dir"], given["mode"], select, unmeasured, given.get("placement", "fewest"))
         begin_live(given)
     except Exception as error:
         problem = f"cannot write measurements into {given.get('data_dir')}: {error}"

@@ -32,6 +32,7 @@ class Options:
         # What is measured, and how.
         self.data_dir = ".blockcov"
         self.mode = "counts"
+        self.placement = "fewest"
         self.branch = True
         self.source: list[str] = []
         self.source_pkgs: list[str] = []

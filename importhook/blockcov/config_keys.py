@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from blockcov.run_words import MODES
+from blockcov.run_words import MODES, PLACEMENTS
 
 FORMATS = ("text", "markdown", "total")
 BRANCHES = ("lines", "outcomes")  # report/statements.py says what they mean
@@ -99,6 +99,7 @@ _NEW = {
         "append": Key("append", "flag"),
         "data_dir": Key("data_dir", "file"),
         "mode": Key("mode", "text", MODES),
+        "placement": Key("placement", "text", PLACEMENTS),
         "snapshot_signal": Key("snapshot_signal", "text"),
         "reset_signal": Key("reset_signal", "text"),
     },

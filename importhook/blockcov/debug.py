@@ -26,7 +26,7 @@ def debug(options: Options, given: argparse.Namespace) -> int:
         return OK
     if given.file is None:
         raise Failure(USAGE, f"debug {given.topic} needs a file")
-    write_stdout(_dump(given.file, given.topic, options.mode))
+    write_stdout(_dump(given.file, given.topic, options))
     return OK
 
 
@@ -74,7 +74,7 @@ def _columns(rows: dict[str, str]) -> str:
     return "".join(f"{name + ':':{width}}{value}\n" for name, value in rows.items())
 
 
-def _dump(path: str, stage: str, mode: str) -> str:
+def _dump(path: str, stage: str, options: Options) -> str:
     """Compile a source file and give the text of one stage. Raises Failure for a file that cannot be compiled."""
     if os.path.isdir(path):
         raise Failure(NO_INPUT, f"debug {stage}: {path} is a directory")
@@ -87,8 +87,11 @@ def _dump(path: str, stage: str, mode: str) -> str:
         line = getattr(error, "lineno", None) or 1
         raise Failure(DATA, f"debug {stage}: {path}:{line}: {getattr(error, 'msg', error)}") from None
     if stage == "cfg":  # one graph, as dot reads it
-        return _blockcov.dump(code, stage, mode)
-    return "\n".join(f"{_title(each, path)}\n{_blockcov.dump(each, stage, mode)}" for each in _nested(code))
+        return _blockcov.dump(code, stage, options.mode, options.placement)
+    return "\n".join(
+        f"{_title(each, path)}\n{_blockcov.dump(each, stage, options.mode, options.placement)}"
+        for each in _nested(code)
+    )
 
 
 def _nested(code: types.CodeType) -> Iterator[types.CodeType]:

@@ -10,7 +10,7 @@ import argparse
 from blockcov.errors import USAGE, Failure
 from blockcov.parser_exports import add_data_file, add_exports, add_limit, add_quiet, reported
 from blockcov.parser_questions import add_questions
-from blockcov.run_words import MODES, split_commas
+from blockcov.run_words import MODES, PLACEMENTS, split_commas
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,6 +76,11 @@ blockcov run --mode hits --omit '*/vendor/*' --append app.py
         usage="blockcov run [options] (script.py | -m module | -c code) [args ...]",
     )
     run.add_argument("--mode", choices=MODES, help="report how often everything ran (default), or only whether it did")
+    run.add_argument(
+        "--placement",
+        choices=PLACEMENTS,
+        help="as few probes as can be (default), or one on every way between blocks: exact even after SIGKILL",
+    )
     run.add_argument(
         "--source", type=split_commas, metavar="P,..", help="directories, files or packages to measure (default: .)"
     )
@@ -178,5 +183,6 @@ blockcov debug cfg app.py | dot -Tsvg > app.svg
     )
     debug.add_argument("topic", choices=("sys", "config", "map", "dis", "cfg"), help="what to show")
     debug.add_argument("--mode", choices=MODES, help="as it is instrumented for counts (default) or for hits")
+    debug.add_argument("--placement", choices=PLACEMENTS, help="as it is instrumented with that placement")
     debug.add_argument("file", nargs="?", metavar="FILE", help="Python source for map, dis and cfg")
     return top

@@ -162,6 +162,7 @@ def start_settings(options: "Options", program: list[str]) -> "dict[str, Any]":
     return {
         "data_dir": options.data_dir,
         "mode": options.mode,
+        "placement": options.placement,
         "base": os.path.realpath(os.curdir),
         "source": roots,
         "packages": packages,

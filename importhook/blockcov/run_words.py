@@ -8,10 +8,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 MODES = ("counts", "hits")
+PLACEMENTS = ("fewest", "blocks")
+CHOICES = {"--mode": MODES, "--placement": PLACEMENTS}
 LISTS = ("source", "include", "omit")
 FLAGS = ("append", "branch")
 VALUES = (  # options that take a value
     "mode",
+    "placement",
     "source",
     "include",
     "omit",
@@ -48,7 +51,7 @@ def scan(words: "list[str]") -> "dict[str, Any] | None":
             return None
         if not equals:
             value = next(rest, "")
-        if not value or value.startswith("-") or (option == "--mode" and value not in MODES):
+        if not value or value.startswith("-") or value not in CHOICES.get(option, (value,)):
             return None
         name = option[2:].replace("-", "_")
         given[name] = split_commas(value) if name in LISTS else value

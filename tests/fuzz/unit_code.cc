@@ -44,7 +44,7 @@ void compileUnit(llvm::StringRef bytes) {
     size += code.view.code.size();
   if (!dialect || size > kMostCode)
     return;
-  for (Mode mode : {Mode::Counts, Mode::Hits}) {
+  for (Mode mode : {Mode(Mode::Counts), Mode(Mode::Hits), Mode(Mode::Counts, Placement::Blocks)}) {
     unit->mode = mode;
     std::vector<Loss> losses;
     for (size_t index = 0; index != unit->codes.size(); ++index) {

@@ -18,7 +18,7 @@ Unit fixtureUnit(const Dialect &dialect) {
   Unit unit;
   unit.filename = "/somewhere/functions.py";
   unit.sourceHash = {0x0123456789abcdef, 0xfedcba9876543210};
-  unit.mode = Mode::Hits;
+  unit.mode = {Mode::Hits, Placement::Blocks};
   unit.minor = dialect.minor;
   for (const Fixture &each : fixtures(dialect)) {
     UnitCode code;

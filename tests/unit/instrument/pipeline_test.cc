@@ -21,12 +21,13 @@ class PipelineTest : public testing::TestWithParam<const Dialect *> {
 protected:
   const Dialect &dialect = *GetParam();
 
-  std::vector<std::pair<const Fixture &, Mode>> fixturesInBothModes() const {
-    std::vector<std::pair<const Fixture &, Mode>> both;
+  std::vector<std::pair<const Fixture &, Mode>> fixturesInAllModes() const {
+    std::vector<std::pair<const Fixture &, Mode>> all;
     for (const Fixture &each : fixtures(dialect))
-      for (Mode mode : {Mode::Counts, Mode::Hits})
-        both.push_back({each, mode});
-    return both;
+      for (Mode::Kind kind : {Mode::Counts, Mode::Hits})
+        for (Placement placement : {Placement::Fewest, Placement::Blocks})
+          all.push_back({each, {kind, placement}});
+    return all;
   }
 };
 
@@ -35,15 +36,15 @@ INSTANTIATE_TEST_SUITE_P(All, PipelineTest, testing::ValuesIn(allDialects()),
 
 TEST_P(PipelineTest, FixturesCompileAndVerify) {
   EXPECT_GT(fixtures(dialect).size(), 45u);
-  for (auto [each, mode] : fixturesInBothModes()) {
-    SCOPED_TRACE(each.qualname + (mode == Mode::Hits ? " (hits)" : ""));
+  for (auto [each, mode] : fixturesInAllModes()) {
+    SCOPED_TRACE(each.qualname + (mode.kind == Mode::Hits ? " (hits)" : ""));
     auto code = compile(each.view, dialect, mode);
     ASSERT_EQ(errorOf(code.takeError()), "");
     // An async for that passes on an exception leaves no other trace, nor does b in a and b or c (3.14 jumps past it).
     bool loops = llvm::any_of(code->fn.instrs, [&](const Instr &instr) { return instr.op == dialect.endAsyncFor; });
     bool tests = dialect.minor == 12 || dialect.minor == 13;
     bool mixes = tests && (each.qualname == "and_or" || each.qualname == "multi_line");
-    EXPECT_EQ(code->plan.mode, loops || mixes ? Mode::Counts : mode) << "falls back";
+    EXPECT_EQ(code->plan.mode, loops || mixes ? Mode::Counts : mode.kind) << "falls back";
     EXPECT_EQ(errorOf(verifyCfg(code->fn, code->cfg, dialect)), "");
     EXPECT_EQ(errorOf(verifyPlan(code->cfg, code->plan)), "");
     EXPECT_EQ(errorOf(verifyInserted(code->fn, code->inserted, dialect)), "");
@@ -60,7 +61,7 @@ TEST_P(PipelineTest, FixturesCompileAndVerify) {
 TEST_P(PipelineTest, ThePrologueOf311IsCPythons) {
   if (dialect.minor != 11)
     GTEST_SKIP() << "traced from RESUME on";
-  for (auto [each, mode] : fixturesInBothModes()) {
+  for (auto [each, mode] : fixturesInAllModes()) {
     SCOPED_TRACE(each.qualname);
     auto code = llvm::cantFail(compile(each.view, dialect, mode)).assembled.bytes.code;
     size_t length = 0;

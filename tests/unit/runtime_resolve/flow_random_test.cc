@@ -26,8 +26,9 @@ protected:
   const Dialect &dialect = *GetParam();
 
   /// Walks through one code object; the text of the first disagreement.
-  std::string walkThrough(const CodeView &view, std::mt19937 &random, unsigned walks, const WalkOptions &options) {
-    auto code = compile(view, dialect);
+  std::string walkThrough(const CodeView &view, std::mt19937 &random, unsigned walks, const WalkOptions &options,
+                          Placement placement) {
+    auto code = compile(view, dialect, {Mode::Counts, placement});
     if (!code) {
       // Two re-raises that lead to each other's handler: legal, but no compiler makes them.
       std::string problem = toString(code.takeError());
@@ -70,7 +71,7 @@ protected:
     for (unsigned k = 0; k < programs; ++k) {
       std::mt19937 random(seed * 100000 + k);
       CodeBuilder program = randomProgram(dialect, random, 1 + uint32_t(random() % statements));
-      std::string problem = walkThrough(program.view(), random, 1 + unsigned(random() % 20), options);
+      std::string problem = walkThrough(program.view(), random, 1 + unsigned(random() % 20), options, Placement(k % 2));
       ASSERT_EQ(problem, "") << "seed " << seed << ", program " << k;
     }
     EXPECT_LE(refused * 5, programs);
@@ -97,7 +98,8 @@ TEST_P(FlowRandomTest, Fixtures) {
   std::mt19937 random(6);
   for (const Fixture &each : fixtures(dialect))
     for (const WalkOptions &options : {WalkOptions{30, 5, 200}, WalkOptions{0, 0, 100}, WalkOptions{150, 30, 100}})
-      ASSERT_EQ(walkThrough(each.view, random, 60, options), "") << each.qualname;
+      for (Placement placement : {Placement::Fewest, Placement::Blocks})
+        ASSERT_EQ(walkThrough(each.view, random, 60, options, placement), "") << each.qualname;
   EXPECT_EQ(refused, 0u);
 }
 

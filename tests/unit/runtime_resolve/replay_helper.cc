@@ -243,11 +243,16 @@ private:
       running = false;
       return;
     case Act::Raise:
+    case Act::Kill:
     case Act::Stop: {
       if (uint32_t onTrampoline = trampolineJump(at); onTrampoline && wanted.variant % 2) {
         if (onTrampoline != jumpTarget(at))
           passProbe(fetch(jumpTarget(at)));
         at = fetch(onTrampoline);
+      }
+      if (wanted.act == Act::Kill) {
+        running = false;
+        return;
       }
       uint32_t unit = reported(at.unit, wanted.variant / 2, wanted.act == Act::Raise);
       if (wanted.act == Act::Stop) {

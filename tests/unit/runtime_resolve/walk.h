@@ -33,6 +33,7 @@ enum class Act : uint8_t {
   Throw,   ///< RAISE_VARARGS and what re-raises: no landing pad is to see it
   Moved,   ///< 3.11: throw() moves it from YIELD_VALUE to the target of the SEND before it
   Stop,    ///< is still there when the counts are read
+  Kill,    ///< the process is killed while it is there: nobody records that
 };
 
 struct Step {
@@ -64,6 +65,7 @@ struct Truth {
   std::vector<int64_t> lost;
   std::map<EdgeKey, int64_t> edges; ///< negative where suspended frames of another process were resumed
   std::map<std::pair<uint32_t, uint32_t>, uint64_t> rethrows; ///< where from, which handler
+  std::vector<uint32_t> killedAt;                             ///< of each killed walk: its last instruction
   uint64_t calls = 0;
 
   void add(const Function &fn, const Dialect &dialect, const Walk &walk);
@@ -80,12 +82,14 @@ struct Recorded {
   std::vector<Loss> lossCells() const;
 };
 
-/// `raises` and `stops` are chances in a thousand for each instruction. A walk that reaches `limit` steps stops
-/// where a frame may be found. One that is `plain` begins with a call, and raises or stops only at what may raise.
+/// `raises`, `stops` and `kills` are chances in a thousand for each instruction. A walk that reaches `limit` steps
+/// stops where a frame may be found. One that is `plain` begins with a call, and raises or stops only at what may
+/// raise.
 struct WalkOptions {
   unsigned raises = 30, stops = 5;
   size_t limit = 200;
   bool plain = false;
+  unsigned kills = 0;
 };
 
 /// The YIELD_VALUE whose RESUME an exception is said to come from; any other instruction: itself.

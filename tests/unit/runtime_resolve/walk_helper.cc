@@ -54,6 +54,7 @@ public:
       case Act::Leave:
       case Act::Suspend:
       case Act::Stop:
+      case Act::Kill:
         return std::move(walk);
       }
     }
@@ -106,6 +107,8 @@ private:
     if (mayRaise(i) && !calm && chance(options.raises))
       return Act::Raise;
     bool late = walk.steps.size() >= (calm ? 2 : 1) * options.limit; // a loop in which nothing may raise
+    if (mayStand(i) && options.kills && chance(options.kills))
+      return Act::Kill;
     if (mayStand(i) && (late || (!calm && chance(options.stops))))
       return Act::Stop;
     switch (info.flow) {
@@ -199,6 +202,9 @@ void Truth::add(const Function &fn, const Dialect &dialect, const Walk &walk) {
     }
     case Act::Stop:
       ++lost[step.instr];
+      break;
+    case Act::Kill:
+      killedAt.push_back(step.instr);
       break;
     }
   }
