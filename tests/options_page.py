@@ -22,7 +22,21 @@ settings, and `-h`. The options of pytest are in [pytest.md](pytest.md).
 
 ## Options of all reports
 """
-REPORTS = ("report", "json", "xml", "lcov", "sqlite", "annotate", "html", "diff", "why", "tests")
+REPORTS = (
+    "report",
+    "json",
+    "xml",
+    "lcov",
+    "sonar",
+    "gocover",
+    "llvm",
+    "sqlite",
+    "annotate",
+    "html",
+    "diff",
+    "why",
+    "tests",
+)
 IN_ALL = ("--help", "--data-dir", "--rcfile")
 
 

@@ -18,7 +18,7 @@ from tests.project import Project
 from tests.test_cli import refused
 from tests.test_questions import git
 
-REPORTS = ["report", "html", "json", "xml", "lcov", "sqlite", "annotate"]
+REPORTS = ["report", "html", "json", "xml", "lcov", "sonar", "gocover", "llvm", "sqlite", "annotate"]
 
 
 @pytest.fixture

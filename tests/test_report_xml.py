@@ -123,6 +123,8 @@ def test_without_branches(project: Project) -> None:
     for name in ("line-rate", "branch-rate", "branches-valid", "branches-covered"):
         assert ours.get(name) == theirs.get(name)
     assert "BRDA" not in project.blockcov("lcov", "-o", "-").text
+    assert "branches" not in project.blockcov("sonar", "-o", "-").text
+    assert '"branches":[]' in project.blockcov("llvm", "-o", "-").text
 
 
 def test_hits_are_counts(project: Project) -> None:

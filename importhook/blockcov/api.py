@@ -305,6 +305,24 @@ class Coverage:
         """Write lcov's tracefile and give the total in percent."""
         return self._write("lcov", morfs, {"lcov_output": outfile}, chosen)
 
+    def sonar_report(
+        self, morfs: Iterable[Morf] | None = None, outfile: str | None = None, **chosen: Unpack[Chosen]
+    ) -> float:
+        """Write SonarQube's generic coverage and give the total in percent."""
+        return self._write("sonar", morfs, {"sonar_output": outfile}, chosen)
+
+    def gocover_report(
+        self, morfs: Iterable[Morf] | None = None, outfile: str | None = None, **chosen: Unpack[Chosen]
+    ) -> float:
+        """Write a cover profile of the Go tools and give the total in percent."""
+        return self._write("gocover", morfs, {"gocover_output": outfile}, chosen)
+
+    def llvm_report(
+        self, morfs: Iterable[Morf] | None = None, outfile: str | None = None, **chosen: Unpack[Chosen]
+    ) -> float:
+        """Write the JSON of llvm-cov export and give the total in percent."""
+        return self._write("llvm", morfs, {"llvm_output": outfile}, chosen)
+
     def sqlite_report(
         self, morfs: Iterable[Morf] | None = None, outfile: str | None = None, **chosen: Unpack[Chosen]
     ) -> float:

@@ -17,12 +17,31 @@ from blockcov.report import table
 from blockcov.report.numbers import display_percent
 from blockcov.report.output import write_stdout
 
-__all__ = ["annotate", "combine", "diff", "erase", "html", "json", "lcov", "report", "sqlite", "tests", "why", "xml"]
+__all__ = [
+    "annotate",
+    "combine",
+    "diff",
+    "erase",
+    "gocover",
+    "html",
+    "json",
+    "lcov",
+    "llvm",
+    "report",
+    "sonar",
+    "sqlite",
+    "tests",
+    "why",
+    "xml",
+]
 
 
 json = command_of("json")
 xml = command_of("xml")
 lcov = command_of("lcov")
+sonar = command_of("sonar")
+gocover = command_of("gocover")
+llvm = command_of("llvm")
 sqlite = command_of("sqlite")
 annotate = command_of("annotate")
 

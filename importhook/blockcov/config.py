@@ -82,6 +82,10 @@ class Options:
         self.lcov_output = "coverage.lcov"
         self.lcov_line_checksums = False
         self.lcov_branches = "outcomes"
+        self.sonar_output = "sonar-coverage.xml"
+        self.sonar_branches = "outcomes"
+        self.gocover_output = "coverage.out"
+        self.llvm_output = "coverage.llvm.json"
         self.sqlite_output = ".coverage"
         self.annotate_directory = ""
         # About the settings: the file that was read; where each that was made stands, `file:line` or `command line`;

@@ -108,6 +108,9 @@ _NEW = {
         "missing_branches": Key("xml_missing_branches", "flag"),
     },
     "lcov": {"branches": Key("lcov_branches", "text", BRANCHES)},
+    "sonar": {"output": Key("sonar_output", "file"), "branches": Key("sonar_branches", "text", BRANCHES)},
+    "gocover": {"output": Key("gocover_output", "file")},
+    "llvm": {"output": Key("llvm_output", "file")},
     "sqlite": {"output": Key("sqlite_output", "file")},
     "annotate": {"directory": Key("annotate_directory", "file")},
 }

@@ -13,7 +13,15 @@ from blockcov.data import FileCoverage, Measurements
 from blockcov.errors import USAGE, Failure, warn
 from blockcov.loading import check_limit, held_status, load, load_contexts, status_of
 from blockcov.report import annotate as annotated
-from blockcov.report import json_report, lcov_report, sqlite_report, xml_report
+from blockcov.report import (
+    gocover_report,
+    json_report,
+    lcov_report,
+    llvm_report,
+    sonar_report,
+    sqlite_report,
+    xml_report,
+)
 from blockcov.report.numbers import Numbers
 from blockcov.report.output import make_directory, write_bytes, write_file, write_stdout
 
@@ -38,6 +46,22 @@ def write_lcov(options: Options, measured: Measurements) -> None:
     """Write lcov's tracefile."""
     settings = lcov_report.LcovSettings(options.lcov_branches, options.lcov_line_checksums, measured.branch)
     write_file(options.lcov_output, lcov_report.render(measured.files, settings))
+
+
+def write_sonar(options: Options, measured: Measurements) -> None:
+    """Write SonarQube's generic coverage."""
+    document = sonar_report.render(measured.files, options.sonar_branches, measured.branch)
+    write_file(options.sonar_output, document)
+
+
+def write_gocover(options: Options, measured: Measurements) -> None:
+    """Write a cover profile of the Go tools."""
+    write_file(options.gocover_output, gocover_report.render(measured.files))
+
+
+def write_llvm(options: Options, measured: Measurements) -> None:
+    """Write the JSON of llvm-cov export."""
+    write_file(options.llvm_output, llvm_report.render(measured.files, measured.branch))
 
 
 def write_sqlite(options: Options, measured: Measurements) -> None:
@@ -98,14 +122,17 @@ WRITERS: dict[str, Callable[[Options, Measurements], object]] = {
     "json": write_json,
     "xml": write_xml,
     "lcov": write_lcov,
+    "sonar": write_sonar,
+    "gocover": write_gocover,
+    "llvm": write_llvm,
     "sqlite": write_sqlite,
     "annotate": write_annotate,
     "html": write_html,
 }
 
 
-HELD = ("json", "xml", "lcov", "html")
-"""The reports whose total is held against the limit, as with coverage.py."""
+HELD = ("json", "xml", "lcov", "sonar", "gocover", "llvm", "html")
+"""The reports whose total is held against the limit."""
 
 
 def total_of(measured: Measurements) -> float:

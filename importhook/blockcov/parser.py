@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EXIT_STATUSES = """exit status:
   that of the program under `run`, and for what blockcov itself finds wrong:
-  2   report, html, xml, json, lcov, diff: the total is lower than --fail-under
+  2   a report other than sqlite and annotate, diff: the total is lower than --fail-under
   64  wrong usage: unknown command, option, mode
   65  damaged measurements, or a source file that changed or vanished since the run
   66  no such script, no measurements

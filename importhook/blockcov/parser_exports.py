@@ -83,6 +83,44 @@ blockcov lcov -o - | genhtml --branch-coverage -o lcov-html -
     add_quiet(lcov)
     reported(lcov)
 
+    sonar = command(
+        "sonar",
+        "write SonarQube's generic coverage, of lines and outcomes",
+        """
+blockcov sonar && sonar-scanner -Dsonar.coverageReportPaths=sonar-coverage.xml
+""",
+    )
+    _output(sonar, "sonar", "sonar-coverage.xml")
+    _branches(sonar, "sonar", "outcomes")
+    add_limit(sonar)
+    add_quiet(sonar)
+    reported(sonar)
+
+    gocover = command(
+        "gocover",
+        "write a cover profile of the Go tools, with counts of statements",
+        """
+blockcov gocover && go tool cover -html coverage.out
+""",
+    )
+    _output(gocover, "gocover", "coverage.out")
+    add_limit(gocover)
+    add_quiet(gocover)
+    reported(gocover)
+
+    llvm = command(
+        "llvm",
+        "write the JSON of llvm-cov export, with places and counts of statements and conditions",
+        """
+blockcov llvm
+blockcov llvm -o - | jq '.data[0].totals.branches'
+""",
+    )
+    _output(llvm, "llvm", "coverage.llvm.json")
+    add_limit(llvm)
+    add_quiet(llvm)
+    reported(llvm)
+
     sqlite = command(
         "sqlite",
         "write coverage.py's data file, for its reports and for what reads them",

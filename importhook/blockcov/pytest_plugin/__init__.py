@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OTHER_PLUGIN = "pytest_cov"
 """Who has the options `--cov`, `--cov-report` and so on; where it is not installed, they are ours."""
 
-_REPORTS = "term, term-missing, markdown, html, xml, lcov, json, sqlite, annotate"
+_REPORTS = "term, term-missing, markdown, html, xml, lcov, json, sonar, gocover, llvm, sqlite, annotate"
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:

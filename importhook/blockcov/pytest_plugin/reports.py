@@ -27,11 +27,14 @@ FILES = {
     "xml": ("xml", "-o"),
     "lcov": ("lcov", "-o"),
     "json": ("json", "-o"),
+    "sonar": ("sonar", "-o"),
+    "gocover": ("gocover", "-o"),
+    "llvm": ("llvm", "-o"),
     "sqlite": ("sqlite", "-o"),
     "annotate": ("annotate", "-d"),
 }
 """The command of each report that is not shown, and its option for where to write; markdown is written here."""
-HELD = ("html", "xml", "lcov", "json")
+HELD = ("html", "xml", "lcov", "json", "sonar", "gocover", "llvm")
 MARKDOWN_FILE = "coverage.md"
 
 

@@ -129,7 +129,7 @@ def _outcomes(numbers: Numbers) -> dict[str, Any]:
 
 
 def _exact(file: FileAnalysis) -> dict[str, Any]:
-    """Describe the exact counts: section 10 of docs/design.md."""
+    """Describe the exact counts, as the guide has them."""
     return {
         "lines": {str(line): count for line, count in sorted(file.lines.items())},
         "branches": [
