@@ -101,6 +101,12 @@ void warnOfFailures() {
     session->warnOfFailure();
 }
 
+/// A forked child that has counted nothing leaves nothing.
+void removeIdleShards() {
+  for (Session *session : process.sessions)
+    session->shard().removeIfIdle();
+}
+
 /// In a forked child, called by os.fork() before anything but other such
 /// callbacks runs. The shards are new already (pthread_atfork).
 PyObject *afterForkInChild(PyObject *, PyObject *) {
@@ -119,6 +125,8 @@ PyObject *afterForkInChild(PyObject *, PyObject *) {
       liveControl.begin(*session);
   }
   warnOfFailures();
+  if (leadsToExec)
+    callBehindPreexec(removeIdleShards);
   Py_RETURN_NONE;
 }
 
@@ -177,12 +185,6 @@ void recordRunning(void (*then)()) {
       session->shard().close();
   }
   warnOfFailures();
-}
-
-/// A forked child that has counted nothing leaves nothing.
-void removeIdleShards() {
-  for (Session *session : process.sessions)
-    session->shard().removeIfIdle();
 }
 
 /// In front of what may fail: os.execv.

@@ -8,4 +8,9 @@ namespace blockcov {
 /// Whoever asks need not have the GIL.
 bool forksForExec();
 
+/// In the child of such a call, before its `preexec_fn` is called: calls `then` when that
+/// comes back, whether it succeeds or not. Not if it is an instance of a class with
+/// __call__. The error indicator is left alone.
+void callBehindPreexec(void (*then)());
+
 } // namespace blockcov

@@ -437,8 +437,10 @@ PAGE = """\
   Of a forked child, the frames that it has of its parent count among these. The same holds of other signals that have no handler, and of a SIGTERM or SIGHUP
   when the main thread does not come back from a C function within a second, or a second signal comes.
 - **A forked child that runs nothing measured leaves nothing**: where it ends by itself (`os._exit`, `os.exec*`,
-  normally) or is made by `subprocess` to become another program. It has a file in between; when it is killed, or
-  has a `preexec_fn` and then becomes another program, that file of zeros stays until `combine` takes it away.
+  normally) or is made by `subprocess` to become another program, also with a `preexec_fn` (but for an instance of a
+  class with `__call__`). It has a file in between, from the fork on, or it could lose counts; the file is as large as
+  its parent's, since room is reserved before it is counted in. When such a child is killed, that file of zeros stays
+  until `combine` takes it away.
 - **Threads** count without a lock, whoever made them: `threading`, `_thread`, an executor, a C library that calls
   back.
 - **Space**: a shard takes 8 bytes for each counter, 32 for each module and 48 for each place where an exception

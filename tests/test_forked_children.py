@@ -36,11 +36,21 @@ IDLE = {
     "os.spawnv": "os.spawnv(os.P_WAIT, '/bin/true', ['true'])",
     "os.spawnvp that finds nothing": "os.spawnvp(os.P_WAIT, 'no-such-program', ['x'])",
     "subprocess": "subprocess.run(['true'], umask=0o22)",
+    "subprocess with a preexec_fn of C": "subprocess.run(['true'], preexec_fn=os.setsid)",
+    "subprocess with a preexec_fn": "subprocess.run(['true'], preexec_fn=unmeasured.prepare)",
+    "subprocess with a method for preexec_fn": "subprocess.run(['true'], preexec_fn=unmeasured.Way().prepare)",
+    "subprocess with a partial preexec_fn": "subprocess.run(['true'], preexec_fn=functools.partial(os.umask, 0))",
+    "subprocess that is not there": "subprocess.run('no such program || true', preexec_fn=os.setsid, shell=True)",
     "subprocess of another user": "subprocess.run(['true'], user=os.getuid())",
     "normal end": "unmeasured.end()",
 }
 UNMEASURED = """
 import os, sys
+def prepare():
+    os.setsid()
+class Way:
+    def prepare(self):
+        os.setsid()
 def leave(status):
     pid = os.fork()
     if not pid:
@@ -65,7 +75,7 @@ def test_who_counts_nothing_leaves_nothing(project: Project, mode: str, way: str
     project.write("unmeasured.py", UNMEASURED)
     project.write(
         "app.py",
-        "import blockcov, multiprocessing, os, subprocess, unmeasured\ndef f():\n"
+        "import blockcov, functools, multiprocessing, os, subprocess, unmeasured\ndef f():\n"
         + "".join(f"    {line}\n" for line in textwrap.dedent(IDLE[way]).strip().splitlines())
         + "    x = 1\n    return x\nf()\ny = 1\n",
     )
@@ -183,20 +193,34 @@ def test_exec_that_fails(project: Project) -> None:
 def test_killed_before_it_counts(project: Project) -> None:
     """A file of zeros is left, which `combine` takes away; frames below the fork may seem to have gone on."""
     project.write(
+        "unmeasured.py",
+        """
+        import os, time
+        def forked(there):
+            pid = os.fork()
+            if not pid:
+                os.write(there, b"x")
+                time.sleep(60)
+            return pid
+        """,
+    )
+    project.write(
         "app.py",
         """
-        import multiprocessing, os, time
+        import os, signal, unmeasured
         def f():
-            process = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
-            process.start()
-            time.sleep(0.3)
-            process.kill()
-            process.join()
+            here, there = os.pipe()
+            child = unmeasured.forked(there)
+            os.read(here, 1)
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
         f()
         """,
     )
-    project.run("app.py")
+    project.run("--omit", "unmeasured.py", "app.py")
     assert shards(project) == 2
+    sizes = {path.stat().st_size for path in (project.path / ".blockcov" / "shards").iterdir()}
+    assert len(sizes) == 1  # as its parent's: room is reserved before it is counted in
     before = project.counts("app.py")
     assert all(count in (1, 2) for count in before.values())
     assert project.blockcov("combine").status == 0
