@@ -5,7 +5,6 @@
 
 #include "llvm/ADT/STLExtras.h"
 
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -24,17 +23,27 @@ struct Deadly {
   struct sigaction interpreters{}; ///< CPython's, which has the main thread run `handler`
 };
 
-std::array<Deadly, 2> deadly = {{{SIGTERM}, {SIGHUP}}};
+Deadly deadly[] = {
+    {SIGTERM},   {SIGHUP}, {SIGALRM}, {SIGVTALRM}, {SIGUSR1}, {SIGUSR2}, {SIGQUIT}, {SIGXCPU}, {SIGPOLL},
+#ifdef SIGPWR
+    {SIGPWR},
+#endif
+#ifdef SIGSTKFLT
+    {SIGSTKFLT},
+#endif
+};
 
 void (*recordAtEnd)();
-PyObject *handler = nullptr; ///< what CPython has for each; owned, for ever
-std::atomic<pid_t> owner{0}; ///< the process in which Python code runs
-std::atomic<int> timer{-1};  ///< the kernel's, of a signal that waits for the main thread; -1: none does
+PyObject *handler = nullptr;       ///< what CPython has for each; owned, for ever
+std::atomic<pid_t> owner{0};       ///< the process in which Python code runs
+std::atomic<int> timer{-1};        ///< the kernel's, of a signal that waits for the main thread; -1: none does
+std::atomic<int> waiting{0};       ///< that signal
+std::atomic<bool> passedOn{false}; ///< it came to another thread, which has sent it to the main one
 static_assert(std::atomic<pid_t>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 Deadly *find(long number) {
   auto found = llvm::find_if(deadly, [&](const Deadly &each) { return each.number == number; });
-  return found == deadly.end() ? nullptr : found;
+  return found == std::end(deadly) ? nullptr : found;
 }
 
 /// Async-signal-safe. In a handler the process ends when that returns.
@@ -56,6 +65,7 @@ bool remind(int number) {
     return false;
   itimerspec when{};
   when.it_value.tv_sec = kPatience;
+  waiting = number;
   timer = made;
   return syscall(SYS_timer_settime, made, 0, &when, nullptr) == 0;
 }
@@ -65,15 +75,32 @@ void forgetReminder() {
     syscall(SYS_timer_delete, made);
 }
 
+/// Has CPython's main thread run our `handler` when it is back from C.
+void tell(int number, siginfo_t *info, void *context) {
+  const struct sigaction &interpreters = find(number)->interpreters;
+  if (interpreters.sa_flags & SA_SIGINFO)
+    interpreters.sa_sigaction(number, info, context);
+  else
+    interpreters.sa_handler(number);
+}
+
 void onSignal(int number, siginfo_t *info, void *context) {
   const int error = errno;
-  const Deadly *found = find(number);
-  if (getpid() != owner || timer != -1 || !remind(number))
+  const pid_t process = getpid();
+  if (process != owner) {
     endByDefault(number);
-  else if (found->interpreters.sa_flags & SA_SIGINFO)
-    found->interpreters.sa_sigaction(number, info, context);
-  else
-    found->interpreters.sa_handler(number);
+  } else if (timer != -1) {
+    if (!passedOn.exchange(false))
+      endByDefault(waiting); // the first one, as it would without us
+  } else if (!remind(number)) {
+    endByDefault(number);
+  } else {
+    tell(number, info, context);
+    if (syscall(SYS_gettid) != process) { // what the main thread waits in goes on by itself
+      passedOn = true;
+      syscall(SYS_tgkill, process, process, number);
+    }
+  }
   errno = error;
 }
 

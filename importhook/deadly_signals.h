@@ -1,6 +1,6 @@
 //===- deadly_signals.h - signals that end a process ------------*- C++ -*-===//
 //
-// SIGTERM and SIGHUP end a process where it stands, unless it handles them: of what its
+// SIGTERM and others end a process where it stands, unless it handles them: of what its
 // frames would have executed behind that, nobody could take back what is counted
 // already. So where their default action is in force they are handled: what frames will
 // not execute is recorded, and the default action follows. signal.getsignal() and
@@ -9,6 +9,10 @@
 // As all handlers of Python, ours runs in the main thread, when that is back from C. If
 // it is not after a second the process ends all the same, as after SIGKILL. So it does at
 // a second signal, and in a forked child that Python code does not run in.
+//
+// Left alone are signals that say where they are raised (SIGSEGV, SIGABRT ..: there is no
+// way on to where Python runs), SIGPIPE (write() would come back, and the program would go on),
+// SIGPROF and the realtime ones (libraries look for those that nobody handles).
 //
 //===----------------------------------------------------------------------===//
 #pragma once

@@ -423,19 +423,21 @@ PAGE = """\
 ## What holds
 
 - **Every completed block counts, exactly**, however the process ends: counters are in a file that the kernel keeps.
-- **Frames that still run** when a process ends normally, in `os._exit`, `os.abort` or `os.exec*`, by SIGTERM, SIGHUP
-  or SIGINT, are accounted for: what stands behind them is not counted. So are greenlets that are switched away from.
+- **Frames that still run** when a process ends normally, in `os._exit`, `os.abort` or `os.exec*`, or by a signal that
+  it does not handle (SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGVTALRM, SIGUSR1, SIGUSR2, SIGQUIT, SIGXCPU, SIGIO, SIGPWR,
+  SIGSTKFLT) are accounted for: what stands behind them is not counted. So are greenlets that are switched away from.
 - **After SIGKILL or a crash** nobody can account for frames. Nothing that ran reads zero, and no count is too low. For
-  each frame that was running, counts can be one too high, and this is what the placement of probes decides:
-  - with `--placement blocks`, and in `--mode hits`, those of the rest of its basic block: of lines behind the one that it
-    stood in, up to the next branch or place where ways come together. Outcomes of branches are exact. A frame that stood
-    at a jump can be taken for one that has arrived; on 3.11 an `await` that has not ended, for one that has;
-  - with `--placement fewest`, the default, also those of what comes after that on one way without a counter: in the same
-    loop, or in a function without loops.
+  each frame that was running, counts can be one too high; which ones, is for the placement of probes to say:
+  - with `--placement blocks`, and in `--mode hits`, those of the rest of its basic block: of lines behind the one that
+    it stood in, up to the next branch or place where ways come together. Outcomes of branches are exact. A frame that
+    stood at a jump can be taken for one that has arrived; on 3.11 an `await` that has not ended, for one that has;
+  - with `--placement fewest`, the default, also those of what comes after that on one way without a counter: in the
+    same loop, or in a function without loops.
 
-  `tests/test_killed.py` kills processes at each call and at random moments, and compares with what ran.
-  Of a forked child, the frames that it has of its parent count among these. The same holds of other signals that have no handler, and of a SIGTERM or SIGHUP
-  when the main thread does not come back from a C function within a second, or a second signal comes.
+  Of a forked child, the frames that it has of its parent count among these. `tests/test_killed.py` kills processes at
+  each call and at random moments, and compares with what ran. The same holds of SIGPIPE, SIGPROF and realtime signals
+  without a handler, and of all others when the main thread does not come back from a C function within a second, or a
+  second signal comes.
 - **A forked child that runs nothing measured leaves nothing**: where it ends by itself (`os._exit`, `os.exec*`,
   normally) or is made by `subprocess` to become another program, also with a `preexec_fn` (but for an instance of a
   class with `__call__`). It has a file in between, from the fork on, or it could lose counts; the file is as large as

@@ -19,8 +19,8 @@ import pytest
 from blockcov import _blockcov
 from tests.project import Project
 
-# `# a 1`: block 1 of a function outside of its loops; `# ab 2`: block 2 of a loop in it; functions without a loop have two
-# letters. What a loop goes over is found in the block before; a `while` is tested once more at the end of the loop.
+# `# a 1`: block 1 of a function outside of its loops; `# ab 2`: block 2 of a loop in it; functions without a loop have
+# two letters. What a loop goes over is found in the block before; a `while` is tested once more at the loop's end.
 WALK = """
 from ticks import tick
 
