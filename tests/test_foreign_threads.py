@@ -179,3 +179,53 @@ def test_greenlets_in_threads(project: Project) -> None:
     )
     project.run("app.py")
     assert project.counts("mod.py") == expected(16 * 4 * 10)
+
+
+def test_greenlets_that_are_made_after_the_first_walk(project: Project) -> None:
+    """Whichever way: what stands behind the switch away is not counted. Also of the main greenlet of a thread."""
+    pytest.importorskip("greenlet")
+    project.write(
+        "mod.py",
+        """\
+        import greenlet
+        class Early(greenlet.greenlet): pass
+        class Own(greenlet.greenlet):
+            def __new__(cls, *arguments): return super().__new__(cls, *arguments)
+        def stands():
+            value = greenlet.getcurrent().parent.switch()
+            return value
+        def main(inner):
+            value = inner.switch()
+            return value
+        """,
+    )
+    project.write(
+        "app.py",
+        """
+        import blockcov, ctypes, greenlet, mod, os, threading
+        api = ctypes.pythonapi
+        api.PyCapsule_Import.restype = ctypes.POINTER(ctypes.c_void_p)
+        functions = api.PyCapsule_Import(b"greenlet._C_API", 0)
+        make = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, ctypes.c_void_p)(functions[3])
+        with blockcov.context("walks"):
+            pass
+        class Late(mod.Early): pass
+        make = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, ctypes.c_void_p)(functions[3])
+        kinds = [greenlet.greenlet, mod.Early, mod.Own, Late, lambda run: make(run, None)]
+        kept = [kind(mod.stands) for kind in kinds for _ in range(100)]
+        for each in kept:
+            each.switch()
+        dropped = [greenlet.greenlet(len) for _ in range(10_000)]
+        del dropped
+        reached = threading.Event()
+        def inner():
+            reached.set()
+            threading.Event().wait()
+        threading.Thread(target=lambda: mod.main(greenlet.greenlet(inner)), daemon=True).start()
+        reached.wait()
+        assert type(kept[150]) is mod.Early and type(kept[-1]) is greenlet.greenlet
+        os._exit(0)
+        """,
+    )
+    project.run("--omit", "app.py", "app.py")
+    assert project.counts("mod.py") == {1: 1, 2: 2, 3: 2, 4: 101, 5: 1, 6: 500, 7: 0, 8: 1, 9: 1, 10: 0}
