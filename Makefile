@@ -9,7 +9,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo build test quick bench compare lint format asan tsan fuzz dialects-check transparency docs root free-threaded clean deps-build deps-test deps-bench deps-lint deps-fuzz
+.PHONY: help demo build test quick bench compare lint format asan tsan fuzz dialects-check transparency generated docs root free-threaded clean deps-build deps-test deps-bench deps-lint deps-fuzz
 
 TOOL := tools/py
 python_option = $(if $(PYTHON),--python $(PYTHON))
@@ -57,6 +57,9 @@ fuzz: deps-fuzz ## libFuzzer on the readers of data files and on the compiler (A
 
 transparency: deps-test ## CPython's own tests, plain and instrumented, case by case: hours (ARGS="--part" or names of files)
 	@$$($(TOOL) tools/builder.py --preset release $(python_option)) -m tests.transparency $(ARGS)
+
+generated: deps-test ## random programs, judged by the oracle (ARGS="--programs 20000 --jobs 2")
+	@$$($(TOOL) tools/builder.py --preset release $(python_option)) -W ignore -m tests.generated $(ARGS)
 
 docs: ## the user guide as a site, build/docs/site/index.html; a link that leads nowhere is an error
 	@$(TOOL) tools/docs.py

@@ -7,6 +7,7 @@ Copies modules of the interpreter's standard library, its tests included, measur
   cold   nothing is kept from an earlier report: every source is analysed, as in the first report of a CI job
   again  the analyses are there, as they are whenever sources have not changed since the last report
 
+`ast.parse` of the same sources stands beside, in as many processes: no report that needs syntax trees is faster cold.
 Both print the same bytes, which is checked before a time counts. CPU time includes that of worker processes; memory
 is the largest resident size of one process.
 
@@ -113,6 +114,8 @@ def main() -> int:
     make(python, place, options.modules)
     print(f"CPython {interpreter.version}, {options.modules} modules, {len(os.sched_getaffinity(0))} processors")
     print(f"{'':24}{'user s':>7} {'sys s':>7} {'wall s':>7} {'MiB':>7}")
+    parsing = [run([python, CORPUS, "parse", place / "modules"], place)[0] for _ in range(options.rounds)]
+    print(f"{'ast.parse alone':24}{median(parsing)}", flush=True)
     for number, words in enumerate(COMMANDS):
         command: list[str | Path] = [python, "-m", "blockcov", *words]
         title, expected = " ".join(words), None

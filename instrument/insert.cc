@@ -183,11 +183,21 @@ private:
     return cfg.edges[edge].slot == slot ? plan.probeOf[edge] : ProbeId();
   }
 
+  /// generator.throw() of 3.11 moves a frame right before SEND's target. The instruction there
+  /// is said to raise what comes out of the delegate, so it has to be that of the original.
+  bool isThrownTo(uint32_t number) const {
+    return dialect.throwMovesFrame && llvm::any_of(cfg.blocks[number].in, [&](uint32_t edge) {
+             const BlockId from = cfg.edges[edge].from;
+             return from.valid() && !cfg.blocks[from.value].empty() &&
+                    fn.instrs[cfg.blocks[from.value].last()].op == dialect.send;
+           });
+  }
+
   void emitBlock(uint32_t number) {
     const Block &block = cfg.blocks[number];
     bool fallenInto = cfg.isFallenInto(number);
     // Nobody falls into what stands in front of this block: it falls into the block itself.
-    if (fallenInto || number == 0)
+    if (fallenInto || number == 0 || isThrownTo(number))
       deferred.push_back(number);
     else
       emitStretches(number, /*fallThrough=*/true);

@@ -153,6 +153,19 @@ private:
     }
   }
 
+  /// Whether where a delegation's end leads was reached by another way, so that it does not tell
+  /// whether there was one. On 3.11, between them stands an empty block: see Cfg.
+  bool mayHaveGoneOn(uint32_t block) const {
+    return llvm::any_of(cfg.blocks[block].out, [&](uint32_t edge) {
+      if (cfg.edges[edge].kind != EdgeKind::Jump || !isInferred(edge))
+        return false;
+      uint32_t target = cfg.edges[edge].to.value;
+      while (cfg.blocks[target].empty())
+        target = cfg.edges[cfg.blocks[target].out.front()].to.value;
+      return hasCome(target);
+    });
+  }
+
   bool inferExits() {
     bool changed = false;
     for (uint32_t block = 0; block < cfg.blocks.size(); ++block) {
@@ -166,6 +179,8 @@ private:
           best = &edge;
       if (!best)
         continue; // a killed process
+      if (cfg.edges[*best].kind == EdgeKind::Fall && mayHaveGoneOn(block))
+        continue; // suspended for good or not at all: nothing tells
       hit.set(*best);
       changed = true;
     }
