@@ -106,6 +106,11 @@ STARTS = [
         0,
         f"import subprocess, sys\nsubprocess.run([sys.executable, '-S', '-c', {_CHILD!r}, '3'])\n",
     ),
+    Way(
+        "`subprocess.run(preexec_fn=...)`",
+        4,
+        f"import os, subprocess, sys\nsubprocess.run([sys.executable, '-c', {_CHILD!r}, '3'], preexec_fn=os.setsid)\n",
+    ),
     Way("`os.fork`, `os._exit`", 4 + 6, _FORK + "child(3)\nchild(5)\n"),
     Way(
         "`os.fork`, `os.execv`",
@@ -283,6 +288,14 @@ ENDS = [
         status=-1,
         lines=_BEHIND,
     ),
+    Way(
+        "SIGALRM of a timer",
+        4,
+        _END + "signal.setitimer(signal.ITIMER_REAL, 0.01); signal.pause()\nx = 1\n",
+        status=-14,
+        lines=_BEHIND,
+    ),
+    Way("SIGUSR1", 4, _END + "os.kill(os.getpid(), signal.SIGUSR1)\nx = 1\n", status=-10, lines=_BEHIND),
     # What a shell starts in the background ignores SIGINT.
     Way(
         "SIGINT",
