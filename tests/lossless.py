@@ -441,9 +441,10 @@ PAGE = """\
   SIGSTKFLT) are accounted for: what stands behind them is not counted. So are greenlets that are switched away from.
 - **After SIGKILL or a crash** nobody can account for frames. Nothing that ran reads zero, and no count is too low. For
   each frame that was running, counts can be one too high; which ones, is for the placement of probes to say:
-  - with `--placement blocks`, and in `--mode hits`, those of the rest of its basic block: of lines behind the one that
-    it stood in, up to the next branch or place where ways come together. Outcomes of branches are exact. A frame that
-    stood at a jump can be taken for one that has arrived; on 3.11 an `await` that has not ended, for one that has;
+  - with `--placement blocks`, and in `--mode hits` of builds with a GIL, those of the rest of its basic block: of lines
+    behind the one that it stood in, up to the next branch or place where ways come together. Outcomes of branches are
+    exact. A frame that stood at a jump can be taken for one that has arrived; on 3.11 an `await` that has not ended,
+    for one that has;
   - with `--placement fewest`, the default, also those of what comes after that on one way without a counter: in the
     same loop, or in a function without loops.
 
