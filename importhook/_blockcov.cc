@@ -15,6 +15,7 @@
 #include "importhook/hook.h"
 #include "importhook/landing_pad.h"
 #include "importhook/live_control.h"
+#include "importhook/main_script.h"
 #include "importhook/marshal_functions.h"
 #include "importhook/monitoring_events.h"
 #include "importhook/probe_type.h"
@@ -601,6 +602,8 @@ PyMethodDef methods[] = {
      "start(data_dir, mode, select, warn)\n--\n\nOpen a shard under data_dir and rewrite what exec() is given."},
     {"stop", stop, METH_NOARGS, "stop()\n--\n\nPut builtins.exec back; rewritten code still counts."},
     {"finish", finish, METH_NOARGS, "finish()\n--\n\nRecord where frames stand and mark the shard closed."},
+    {"main_script", mainScript, METH_VARARGS,
+     "main_script(code, namespace)\n--\n\nA callable, all C, that ignores its arguments and executes code."},
     {"instrument", instrument, METH_O,
      "instrument($module, code, /)\n--\n\nGive the rewritten code object, whatever its file."},
     {"is_instrumented", isInstrumented, METH_O,

@@ -21,8 +21,7 @@ bool isOriginal(PyFrameObject *frame) {
   const OffsetMap *offsets = lasti < 0 ? nullptr : offsetsOf(reinterpret_cast<PyCodeObject *>(code.get()));
   if (!offsets)
     return PyErr_Clear(), true;
-  OffsetMap::Place place = offsets->originalOf(static_cast<uint32_t>(lasti) / kUnitBytes);
-  return place.begins && !place.copied;
+  return offsets->originalOf(static_cast<uint32_t>(lasti) / kUnitBytes).isStep();
 }
 
 int trace(PyObject *function, PyFrameObject *frame, int what, PyObject *argument) {

@@ -44,11 +44,12 @@ OffsetMap::OffsetMap(const Compiled &code, const Dialect &dialect) {
   for (uint32_t i = 0; i + 1 < newStarts.size(); ++i) {
     const Origin &origin = code.inserted.origins[i];
     if (origin.inserted()) {
-      InstrId stands = origin.edge.valid()
-                           ? InstrId{code.cfg.blocks[code.cfg.edges[origin.edge.value].from.value].last()}
-                           : follow(code, i, dialect);
+      const InstrId next = follow(code, i, dialect);
+      const InstrId stands =
+          origin.edge.valid() ? InstrId{code.cfg.blocks[code.cfg.edges[origin.edge.value].from.value].last()} : next;
       Place place;
       place.unit = stands.valid() ? oldStarts[stands.value] : Place::kNone;
+      place.onward = next.valid() ? oldStarts[next.value] : Place::kNone;
       std::fill(originals_.begin() + newStarts[i], originals_.begin() + newStarts[i + 1], place);
       continue;
     }
@@ -62,6 +63,7 @@ OffsetMap::OffsetMap(const Compiled &code, const Dialect &dialect) {
       place.inserted = mapped < int64_t(oldStart);
       place.copied = origin.copied;
       place.begins = !place.inserted && unit <= newUnit;
+      place.onward = place.unit;
     }
     std::vector<uint32_t> &places = origin.copied ? copies_ : rewritten_;
     for (uint32_t unit = oldStart; unit < oldStarts[origin.instr + 1]; ++unit)
@@ -70,6 +72,14 @@ OffsetMap::OffsetMap(const Compiled &code, const Dialect &dialect) {
   for (const PatchSite &site : code.assembled.bytes.sites)
     for (uint32_t k = 0; k < site.units && !site.argOnly; ++k)
       originals_[site.unit + k].displaced = true;
+  for (Place &place : originals_)
+    place.stepped = place.copied && !originals_[rewritten_[place.unit]].displaced;
+  for (const Instr &instr : before) {
+    Place &place = originals_[rewritten_[instr.unit]];
+    const OpcodeInfo &info = dialect.info(instr.op);
+    if (place.displaced && info.flow == Flow::Goto && info.jump == Jump::Forward)
+      place.leap = oldStarts[instr.target.value];
+  }
 }
 
 OffsetMap::Place OffsetMap::originalOf(uint32_t unit) const {
