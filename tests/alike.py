@@ -42,8 +42,8 @@ def alike(
 
 
 def _difference(plain: bytes, measured: bytes, mode: str) -> str:
-    texts = (text.decode(errors="replace").splitlines() for text in (plain, measured))
-    return "\n".join(unified_diff(*texts, "plain", mode, n=1, lineterm=""))
+    one, other = (text.decode(errors="replace").splitlines() for text in (plain, measured))
+    return "\n".join(unified_diff(one, other, "plain", mode, n=1, lineterm=""))
 
 
 def lines(project: Project, name: str, mode: str = "counts") -> dict[int, int]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import sysconfig
 
 import pytest
 
 from tests.alike import MODES, alike, lines
 from tests.odd_functions import MODULE
-from tests.packages import directory
+from tests.packages import python_path
 from tests.project import Project
 
 CLOUDPICKLE = "cloudpickle==3.1.2"
@@ -19,15 +18,10 @@ JINJA2 = "jinja2==3.1.6"
 HYPOTHESIS = "hypothesis==6.170.15"
 
 
-def with_package(*requirements: str) -> dict[str, str]:
-    """Give the environment in which they are found."""
-    return {"PYTHONPATH": f"{directory(*requirements)}:{sysconfig.get_path('purelib')}"}
-
-
 @pytest.mark.parametrize("mode", MODES)
 def test_cloudpickle_to_a_process_without_blockcov(project: Project, mode: str) -> None:
     """Closures, classes and generators run there, uncounted, and give the same."""
-    environment = with_package(CLOUDPICKLE)
+    path = python_path(CLOUDPICKLE)
     project.write(
         "ship.py",
         """
@@ -66,10 +60,10 @@ def test_cloudpickle_to_a_process_without_blockcov(project: Project, mode: str) 
     )
     project.write("load.py", "import pickle\nmade, use = pickle.load(open('shipped', 'rb'))\nprint(use(made))\n")
     for times in "0", "40":
-        result = project.blockcov("run", "--mode", mode, "ship.py", times, **environment)
+        result = project.blockcov("run", "--mode", mode, "ship.py", times, PYTHONPATH=path)
         assert result.status == 0, result.errors
         first, second = result.text.splitlines()
-        loaded = project.python("load.py", **environment)
+        loaded = project.python("load.py", PYTHONPATH=path)
         assert (loaded.text.splitlines(), loaded.errors) == ([first], "")
         assert first == second
     counts = project.counts("ship.py")
@@ -118,10 +112,14 @@ def test_executing_and_varname(project: Project) -> None:
         print(nested())
         """,
     )
-    plain = alike(project, "app.py", steady=_no_addresses, **with_package(*EXECUTING))
+    plain = alike(project, "app.py", steady=_no_addresses, PYTHONPATH=python_path(*EXECUTING))
     assert plain.status == 0, plain.errors
     assert plain.text.count("looks(7)") == 3
     assert lines(project, "app.py")[18] == 3
+
+
+def _no_times(text: bytes) -> bytes:
+    return re.sub(rb"in [0-9.]+s|0x[0-9a-f]+", b"", text)
 
 
 def _no_addresses(text: bytes) -> bytes:
@@ -180,7 +178,7 @@ def test_slots(project: Project, library: str) -> None:
     if own:
         text = text.replace("@functools.cached_property", "@property")
     project.write("app.py", text)
-    plain = alike(project, "app.py", **({} if own else with_package(ATTRS)))
+    plain = alike(project, "app.py", PYTHONPATH="" if own else python_path(ATTRS))
     assert plain.status == 0, plain.errors
     counts = lines(project, "app.py")
     assert [counts[line] for line in (9, 10, 12)] == [5, 3, 4]
@@ -218,14 +216,14 @@ def test_jinja2(project: Project) -> None:
         print(list(template.generate(items=items, missing={})), template.get_corresponding_lineno(20) > 0)
         """,
     )
-    environment = with_package(JINJA2)
-    plain = alike(project, "app.py", **environment)
+    path = python_path(JINJA2)
+    plain = alike(project, "app.py", PYTHONPATH=path)
     assert plain.status == 0, plain.errors
     assert plain.text.count('page.html", line 8, in top-level template code') == 3
     assert plain.text.count('page.html", line 11, in top-level template code') == 3
     assert lines(project, "app.py")[6] == 12
     assert project.json("--data-dir", "counts")["files"].keys() == {"app.py"}  # no template is Python
-    measured = alike(project, "app.py", options=("--source", "jinja2", "--source", "."), **environment)
+    measured = alike(project, "app.py", options=("--source", "jinja2", "--source", "."), PYTHONPATH=path)
     assert measured.text == plain.text
 
 
@@ -253,10 +251,9 @@ def test_hypothesis(project: Project) -> None:
             assert grade(n, []) is not None and n != 33
         """,
     )
-    plain = alike(
-        project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "test_app.py",
-        steady=lambda text: re.sub(rb"in [0-9.]+s|0x[0-9a-f]+", b"", text), **with_package(HYPOTHESIS, "pytest==8.3.5"),
-    )  # fmt: skip
+    path = python_path(HYPOTHESIS, "pytest==8.3.5")
+    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "test_app.py")
+    plain = alike(project, *words, steady=_no_times, PYTHONPATH=path)
     assert plain.status == 1
     assert "Failing test case" in plain.text or "Falsifying example" in plain.text
     assert lines(project, "test_app.py")[4] > 40
@@ -289,10 +286,8 @@ def test_assertion_rewriting(project: Project) -> None:
         async def not_run(): assert 0
         """,
     )
-    plain = alike(
-        project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rA", "--showlocals", "test_app.py",
-        steady=lambda text: re.sub(rb"in [0-9.]+s|0x[0-9a-f]+", b"", text),
-    )  # fmt: skip
+    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-rA", "--showlocals", "test_app.py")
+    plain = alike(project, *words, steady=_no_times)
     assert "5 failed, 2 passed" in plain.text or plain.text.count("failed") >= 1, plain.text
     counts = lines(project, "test_app.py")
     assert [counts[line] for line in (4, 10)] == [7, 3]

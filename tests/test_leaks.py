@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 import pytest
 
@@ -127,7 +128,16 @@ BODIES = {
 }
 
 
-def turn(project: Project, name: str, turns: int, mode: str) -> dict[str, list[dict[str, int]] | int]:
+@dataclass(frozen=True)
+class Found:
+    """What a program prints: weak references that are alive, of how many; its size after a tenth, half, all turns."""
+
+    alive: int
+    refs: int
+    at: list[dict[str, int]]
+
+
+def turn(project: Project, name: str, turns: int, mode: str) -> Found:
     """Run the body so many times; give what is alive afterwards, and how large the process was on the way."""
     project.write("mod.py", MODULE)
     path = project.write("app.py", BODIES[name])
@@ -135,15 +145,13 @@ def turn(project: Project, name: str, turns: int, mode: str) -> dict[str, list[d
     words = ["-m", "blockcov", "run", "--mode", mode, "--data-dir", mode] if mode else []
     result = project.python(*words, "app.py", str(turns), *([mode] if mode else []))
     assert result.status == 0, result.errors
-    found: dict[str, list[dict[str, int]] | int] = json.loads(result.text)
-    return found
+    return Found(**json.loads(result.text))
 
 
-def check(found: dict[str, list[dict[str, int]] | int], growth_kib: int = GROWTH_KIB) -> None:
-    assert isinstance(found["at"], list)
-    _, half, end = found["at"]
+def check(found: Found, growth_kib: int = GROWTH_KIB) -> None:
+    _, half, end = found.at
     assert end["kib"] - half["kib"] < growth_kib, found
-    assert abs(end["objects"] - half["objects"]) < 20 + found["refs"], found
+    assert abs(end["objects"] - half["objects"]) < 20 + found.refs, found
     assert end["data"] == half["data"], found
 
 
@@ -155,7 +163,7 @@ def test_nothing_is_kept(project: Project, name: str, mode: str) -> None:
         pytest.skip("a free-threaded build keeps code objects for ever")
     found = turn(project, name, 300, mode)
     plain = turn(project, name, 300, "")
-    assert (found["alive"], found["refs"]) == (plain["alive"], plain["refs"]), (found, plain)
+    assert (found.alive, found.refs) == (plain.alive, plain.refs), (found, plain)
     check(found)
 
 
@@ -164,7 +172,7 @@ def test_nothing_is_kept(project: Project, name: str, mode: str) -> None:
 def test_module_imported_and_dropped_10000_times(project: Project, mode: str) -> None:
     found = turn(project, "module_imported_and_dropped", 10_000, mode)
     print(f"{mode}: {found}")
-    assert found["alive"] == 3 * FREE_THREADED
+    assert found.alive == 3 * FREE_THREADED
     check(found)
     if mode == "counts":
         assert lines(project, "mod.py")[5] == 10_000 * 3

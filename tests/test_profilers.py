@@ -5,23 +5,17 @@ from __future__ import annotations
 import json
 import re
 import sys
-import sysconfig
 
 import pytest
 
 from tests.alike import MODES, alike, lines
 from tests.odd_functions import MODULE
-from tests.packages import directory
+from tests.packages import directory, python_path
 from tests.project import Project
 
 PY_SPY = "py-spy==0.4.3"
 SLIPCOVER = "slipcover==1.1.0"
 CORES = ["ctrace", "pytrace", *(["sysmon"] if sys.version_info >= (3, 12) else [])]
-
-
-def with_package(*requirements: str) -> dict[str, str]:
-    """Give the environment in which they are found."""
-    return {"PYTHONPATH": f"{directory(*requirements)}:{sysconfig.get_path('purelib')}"}
 
 
 def run_of_module(project: Project) -> dict[int, int]:
@@ -152,7 +146,7 @@ def test_slipcover(project: Project, branch: bool) -> None:
     For branches it has the program's source rewritten: it is that program whose lines blockcov counts.
     """
     expected = run_of_module(project)
-    environment = with_package(SLIPCOVER)
+    path = python_path(SLIPCOVER)
     words = [
         "-m",
         "slipcover",
@@ -167,15 +161,14 @@ def test_slipcover(project: Project, branch: bool) -> None:
     found = {}
     for mode in ("", *MODES):
         run = ["-m", "blockcov", "run", "--mode", mode, "--data-dir", mode] if mode else []
-        result = project.python(*run, *words, **environment)
+        result = project.python(*run, *words, PYTHONPATH=path)
         assert result.status == 0, result.errors
         found[mode] = json.loads((project.path / "s.json").read_bytes())["files"]
     assert found["counts"] == found["hits"] == found[""]
     assert len(found[""]["mod.py"]["executed_lines"]) > 90
     counts = {line: count for line, count in lines(project, "mod.py").items() if line <= max(expected)}
-    if branch:
-        counts, expected = ({line: bool(count) for line, count in each.items()} for each in (counts, expected))
-    assert counts == expected
+    assert {line for line, count in counts.items() if count} == {line for line, count in expected.items() if count}
+    assert branch or counts == expected
 
 
 @pytest.mark.slow
