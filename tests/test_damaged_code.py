@@ -67,6 +67,8 @@ def mutant(code, field, seed):
     if field == "flags": return code.replace(co_flags=code.co_flags ^ 1 << choose.randrange(10))
     return code.replace(co_name="x" * choose.randrange(9), co_firstlineno=choose.choice((0, 1, 2**31 - 1, 5)))
 """
+#: Instructions that read past the end of constants, names or the stack do what the memory there makes of them.
+UNDEFINED = ("code", "consts", "names")
 ONE = """
 import json, os, resource, signal, sys, faulthandler
 resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30)); resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -132,7 +134,9 @@ def check(project: Project, seeds: range, mode: str) -> tuple[int, int]:
     different = [
         (key, told[key], other) for key, other in zip(steady, measured, strict=True) if tuple(other) != tuple(told[key])
     ]
-    assert not different, f"{len(different)} of {len(steady)}: {different[:10]}"
+    defined = [each for each in different if each[0][1] not in UNDEFINED]
+    assert not defined, f"{len(defined)} of {len(steady)}: {defined[:10]}"
+    assert len(different) <= max(2, len(steady) // 50), f"{len(different)} of {len(steady)}: {different[:10]}"
     return len(steady), len(keys) - len(steady)
 
 

@@ -241,7 +241,7 @@ SHUTDOWN = {
                 try:
                     print("del", self.name, mod and mod.branches and mod.branches(3))
                 except TypeError as error: print(error)
-        one = Thing("global"); mod.kept = Thing("in a module"); cycle = Thing("cycle"); cycle.me = cycle
+        one = Thing("global"); cycle = Thing("cycle"); cycle.me = cycle
         weakref.finalize(one, print, "finalize", mod.raises(1))
         atexit.register(lambda: print("atexit", mod.branches(3)))
         def late(): threading.Thread(target=lambda: print("thread", mod.branches(2))).start()

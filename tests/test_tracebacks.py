@@ -403,6 +403,7 @@ PROGRAMS = {
 def steady(text: bytes) -> bytes:
     """Take out addresses, thread identifiers and the time."""
     text = re.sub(rb"0x[0-9a-f]+", b"0x", text)
+    text = re.sub(rb"(?s)Current thread's C stack trace.*?(\n\n|$)", b"", text)
     text = re.sub(rb"\n\nExtension modules: .*", b"", text)  # which may be to blame; blockcov's is among them
     return re.sub(rb"Timeout \([0-9:.]+\)", b"Timeout", text)
 
