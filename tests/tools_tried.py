@@ -88,7 +88,7 @@ def attempt(tool: Tool) -> dict[str, str]:
         cases = list(ElementTree.parse(report).getroot().iter("testcase"))
     bad = [case.get("name") for case in cases if case.find("failure") is not None or case.find("error") is not None]
     skipped = [case.find("skipped") for case in cases if case.find("skipped") is not None]
-    result = f"{len(cases)} tests the same"
+    result = f"the same ({len(cases)} tests)" if len(cases) > 1 else "the same"
     if bad or not cases:
         result = f"differs: {', '.join(map(str, bad))}"
     elif len(skipped) == len(cases):
