@@ -203,7 +203,7 @@ def test_py_spy(project: Project) -> None:
     program = directory(PY_SPY) / "bin" / "py-spy"
 
     def steady(text: bytes) -> bytes:
-        text = re.sub(rb"(?m)^(Process|Python v|    (?!.*app\.py)).*$", b"", text)  # how the program waits may differ
+        text = re.sub(rb"(?m)^(Process|Python v|    (?!.*app\.py)).*\n", b"", text)  # how the program waits may differ
         return re.sub(rb"Thread (0x)?[0-9A-Fa-f]+ \((active|idle)[^)]*\)", b"Thread", text)
 
     plain = alike(project, "app.py", program, steady=steady)
