@@ -9,7 +9,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo build test quick bench compare lint format asan tsan fuzz dialects-check transparency generated docs root free-threaded clean deps-build deps-test deps-bench deps-lint deps-fuzz
+.PHONY: help demo build test quick bench compare lint format asan tsan fuzz dialects-check transparency generated torch tools docs root free-threaded clean deps-build deps-test deps-bench deps-lint deps-fuzz
 
 TOOL := tools/py
 python_option = $(if $(PYTHON),--python $(PYTHON))
@@ -60,6 +60,12 @@ transparency: deps-test ## CPython's own tests, plain and instrumented, case by 
 
 generated: deps-test ## random programs, judged by the oracle (ARGS="--programs 20000 --jobs 2")
 	@$$($(TOOL) tools/builder.py --preset release $(python_option)) -W ignore -m tests.generated $(ARGS)
+
+torch: deps-test ## TorchDynamo on measured functions: downloads torch, some 5 GB
+	@$$($(TOOL) tools/builder.py --preset release --extra test $(python_option)) -m pytest -p no:cacheprovider tests/check_torch.py $(ARGS)
+
+tools: deps-test ## all tests with debuggers, profilers and other tools, for the table of docs/transparency.md
+	@$$($(TOOL) tools/builder.py --preset release --extra test $(python_option)) -m tests.tools_tried $(ARGS)
 
 docs: ## the user guide as a site, build/docs/site/index.html; a link that leads nowhere is an error
 	@$(TOOL) tools/docs.py

@@ -159,6 +159,11 @@ PyCodeObject *rewrittenOf(PyCodeObject *original, const Shard &shard) {
   return forward->rewritten ? asCode(forward->rewritten.get()) : original;
 }
 
+PyRef lastRewrittenOf(PyCodeObject *original) {
+  auto *forward = static_cast<Forward *>(codeSlot(original, forwardSlot));
+  return forward ? PyRef::borrow(forward->rewritten.get()) : PyRef();
+}
+
 PyObject *newCodeLink(PyCodeObject *original, CodePlace place, PatchesRef patches, Mode mode) {
   PyRef code = PyRef::steal(PyCode_GetCode(original)); // which CPython keeps
   CodeLinkObject *link = code ? PyObject_New(CodeLinkObject, &codeLinkType) : nullptr;

@@ -25,11 +25,14 @@ class Shard;
 /// Asks the interpreter for a slot. False with an error set. Once per process.
 bool prepareCodeLinks(const Dialect &dialect);
 
-// The callers of rewrittenOf() and linkCode() hold the StateLock.
+// The callers of rewrittenOf(), lastRewrittenOf() and linkCode() hold the StateLock.
 
 /// What `original` was rewritten to for this shard (itself if it is to run as it
 /// is), borrowed; null if it was not met yet.
 PyCodeObject *rewrittenOf(PyCodeObject *original, const Shard &shard);
+
+/// The same for whatever shard it was rewritten last; empty if it is to run as it is.
+PyRef lastRewrittenOf(PyCodeObject *original);
 
 /// Records that `original` becomes `rewritten`, which may be itself. False with an
 /// error set.

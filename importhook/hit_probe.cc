@@ -3,6 +3,7 @@
 
 #include "importhook/constant_type.h"
 #include "importhook/py_code.h"
+#include "importhook/trace_events.h"
 
 #include <atomic>
 #include <new>
@@ -74,6 +75,7 @@ static int hitBool(PyObject *self) {
     patches.fired(probe->site);
   }
   patches.clean(probe->site);
+  noteStub();
   return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "importhook/code_link.h"
 #include "importhook/state_lock.h"
+#include "importhook/uncounted_call.h"
 
 #include "llvm/ADT/SmallVector.h"
 
@@ -23,6 +24,7 @@ struct HookState {
 HookState state;
 
 PyObject *execHook(PyObject *, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
+  UncountedCall uncounted;
   PyRef original;
   Session *session;
   {

@@ -1,6 +1,7 @@
 //===- measuring_methods.cc - start, stop ---------------------------------===//
 #include "importhook/arguments.h"
 #include "importhook/hook.h"
+#include "importhook/main_script.h"
 #include "importhook/measured_process.h"
 #include "importhook/module_methods.h"
 #include "importhook/py_error.h"
@@ -100,6 +101,8 @@ PyMethodDef measuringMethods[] = {
      "exec() is given."},
     {"stop", stop, METH_NOARGS, "stop()\n--\n\nPut builtins.exec back; rewritten code still counts."},
     {"finish", finish, METH_NOARGS, "finish()\n--\n\nRecord where frames stand and mark the shard closed."},
+    {"main_script", mainScript, METH_VARARGS,
+     "main_script(code, namespace)\n--\n\nA callable, all C, that ignores its arguments and executes code."},
     {"instrument", instrument, METH_O,
      "instrument($module, code, /)\n--\n\nGive the rewritten code object, whatever its file."},
     {"shard_path", shardPath, METH_NOARGS, "shard_path()\n--\n\nThe file in which this process counts, or None."},

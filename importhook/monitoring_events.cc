@@ -3,6 +3,7 @@
 
 #include "importhook/builtin_patch.h"
 #include "importhook/code_link.h"
+#include "importhook/state_lock.h"
 
 #include "llvm/ADT/SmallVector.h"
 
@@ -23,14 +24,16 @@ enum class Answer { Deliver, Drop, DropForGood };
 
 Answer always(const Place &, const Place &) { return Answer::Deliver; }
 
-/// Not that of a probe, nor of a copy: what it runs for was reported when the site was passed.
-Answer instruction(const Place &place, const Place &) {
-  return place.begins && !place.copied ? Answer::Deliver : Answer::DropForGood;
+/// Not that of a probe, nor of a copy for which one was reported when the site was passed.
+Answer instruction(const Place &place, const Place &) { return place.isStep() ? Answer::Deliver : Answer::DropForGood; }
+
+bool leadsToStub(const Place &place, const Place &target) {
+  return place.displaced && (target.inserted || target.copied);
 }
 
-/// Where a site leads to its stub, nothing jumps in the original.
+/// Where a site leads to its stub, nothing jumps in the original but what is displaced.
 Answer jump(const Place &place, const Place &target) {
-  bool armed = place.displaced && (target.inserted || target.copied);
+  bool armed = leadsToStub(place, target) && place.leap == Place::kNone;
   return place.inserted ? Answer::DropForGood : armed ? Answer::Drop : Answer::Deliver;
 }
 
@@ -79,10 +82,10 @@ PyObject *filtered(PyObject *callback, PyObject *const *arguments, Py_ssize_t co
     return unit ? offsets->originalOf(*unit) : Place();
   };
   PyRef owners[kDestination + 1];
-  auto change = [&](Py_ssize_t index, const Place &place) {
-    if (place.unit == Place::kNone)
+  auto change = [&](Py_ssize_t index, uint32_t unit) {
+    if (unit == Place::kNone)
       return true;
-    owners[index] = PyRef::steal(PyLong_FromLong(long(place.unit) * kUnitBytes));
+    owners[index] = PyRef::steal(PyLong_FromLong(long(unit) * kUnitBytes));
     return (changed[static_cast<size_t>(index)] = owners[index].get()) != nullptr;
   };
   Place place = placeAt(kOffset);
@@ -97,7 +100,8 @@ PyObject *filtered(PyObject *callback, PyObject *const *arguments, Py_ssize_t co
   }
   if (place.unit == Place::kNone)
     place = runningPlace(*offsets);
-  if (!change(kOffset, place) || !change(kDestination, target))
+  const uint32_t arrival = leadsToStub(place, target) ? place.leap : target.onward;
+  if (!change(kOffset, place.unit) || !change(kDestination, arrival))
     return nullptr;
   return PyObject_Vectorcall(callback, changed.data(), static_cast<size_t>(count), nullptr);
 }
@@ -170,7 +174,43 @@ PyObject *registerCallback(PyObject *self, PyObject *const *arguments, Py_ssize_
   return unwrap(PyRef::steal(registration.plain(self, changed, count))).release();
 }
 
+PyObject *setLocalEvents(PyObject *self, PyObject *const *arguments, Py_ssize_t count);
+PatchedFunction localEvents("set_local_events", setLocalEvents, METH_FASTCALL);
+
+/// sys.monitoring.set_local_events(tool_id, code, event_set)
+PyObject *setLocalEvents(PyObject *self, PyObject *const *arguments, Py_ssize_t count) {
+  PyRef result = PyRef::steal(localEvents.plain(self, arguments, count));
+  if (!result)
+    return nullptr;
+  PyRef rewritten;
+  {
+    StateLock lock;
+    rewritten = lastRewrittenOf(reinterpret_cast<PyCodeObject *>(arguments[1]));
+  }
+  if (!rewritten)
+    return result.release();
+  PyObject *changed[] = {arguments[0], rewritten.get(), arguments[2]};
+  return localEvents.plain(self, changed, count);
+}
+
 } // namespace
+
+void carryLocalEvents(PyCodeObject *original, PyCodeObject *rewritten) {
+#if PY_VERSION_HEX >= 0x030c0000
+  if (!original->_co_monitoring || original == rewritten)
+    return;
+  PyObject *monitoring = PySys_GetObject("monitoring"); // borrowed
+  constexpr int kTools = 6;
+  for (int tool = 0; monitoring && tool != kTools; ++tool) {
+    PyRef events = PyRef::steal(PyObject_CallMethod(monitoring, "get_local_events", "iO", tool, original));
+    if (events && PyObject_IsTrue(events.get()) == 1)
+      PyRef::steal(PyObject_CallMethod(monitoring, "set_local_events", "iOO", tool, rewritten, events.get()));
+    PyErr_Clear(); // that is no tool's number now
+  }
+#else
+  (void)original, (void)rewritten;
+#endif
+}
 
 bool prepareMonitoring() {
   PyObject *monitoring = PySys_GetObject("monitoring"); // borrowed
@@ -186,7 +226,7 @@ bool prepareMonitoring() {
       each.bit = PyLong_AsLong(bit.get());
     PyErr_Clear();
   }
-  if (!registration.installFunction(monitoring))
+  if (!registration.installFunction(monitoring) || !localEvents.installFunction(monitoring))
     return false;
   disable = disabled.release();
   return true;

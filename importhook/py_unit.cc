@@ -4,6 +4,7 @@
 #include "importhook/code_link.h"
 #include "importhook/hit_probe.h"
 #include "importhook/landing_pad.h"
+#include "importhook/monitoring_events.h"
 #include "importhook/probe_type.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -170,6 +171,7 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, ui
                        : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
   if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()), counters.shard))
     return nullptr;
+  carryLocalEvents(member.code, reinterpret_cast<PyCodeObject *>(code.get()));
   return code.release();
 }
 

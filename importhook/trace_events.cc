@@ -4,7 +4,10 @@
 #include "importhook/builtin_patch.h"
 #include "importhook/code_link.h"
 
+#include "llvm/ADT/DenseMap.h"
+
 #include <atomic>
+#include <utility>
 
 namespace blockcov {
 
@@ -21,12 +24,62 @@ bool isOriginal(PyFrameObject *frame) {
   const OffsetMap *offsets = lasti < 0 ? nullptr : offsetsOf(reinterpret_cast<PyCodeObject *>(code.get()));
   if (!offsets)
     return PyErr_Clear(), true;
-  OffsetMap::Place place = offsets->originalOf(static_cast<uint32_t>(lasti) / kUnitBytes);
-  return place.begins && !place.copied;
+  return offsets->originalOf(static_cast<uint32_t>(lasti) / kUnitBytes).isStep();
 }
 
+#if PY_VERSION_HEX < 0x030c0000
+/// CPython 3.11 begins a line at whatever goes backward, and so does what was inserted: a
+/// jump back from a trampoline or a stub. Of each frame of this thread that is traced, the
+/// line that began last.
+thread_local llvm::DenseMap<PyFrameObject *, int> begun;
+
+struct Stub {
+  PyFrameObject *frame = nullptr; ///< borrowed, and only compared
+  uint32_t unit = 0;              ///< of the probe
+};
+
+/// The stub that a frame has come to and had no event since.
+thread_local Stub onStub;
+
+/// Whether a line event says nothing but that the line goes on; notes it if not.
+bool isRepeated(PyFrameObject *frame, uint32_t unit, const OffsetMap &offsets) {
+  const int line = PyFrame_GetLineNumber(frame);
+  const OffsetMap::Place place = offsets.originalOf(unit);
+  bool goesForward = !place.mayRepeat;
+  if (onStub.frame == frame)
+    goesForward |= offsets.originalOf(std::exchange(onStub, {}).unit).unit <= place.unit;
+  auto [found, added] = begun.try_emplace(frame, line);
+  return !added && std::exchange(found->second, line) == line && goesForward;
+}
+
+/// Whether CPython's trace function is to hear of an event that is not an opcode's.
+bool isHeard(PyFrameObject *frame, int what) {
+  if (what == PyTrace_RETURN)
+    begun.erase(frame);
+  if (what != PyTrace_LINE && what != PyTrace_CALL)
+    return true;
+  PyRef code = PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(frame)));
+  auto *running = reinterpret_cast<PyCodeObject *>(code.get());
+  const int unit = PyFrame_GetLasti(frame) / int(kUnitBytes);
+  const OffsetMap *offsets = unit < 0 ? nullptr : offsetsOf(running);
+  if (!offsets)
+    return PyErr_Clear(), true;
+  if (what == PyTrace_LINE)
+    return !isRepeated(frame, static_cast<uint32_t>(unit), *offsets);
+  begun.erase(frame);
+  if (unit > running->_co_firsttraceable) // a suspended frame goes on in its line
+    begun.try_emplace(frame, PyFrame_GetLineNumber(frame));
+  return true;
+}
+
+void forgetLines() { begun.clear(); }
+#else
+bool isHeard(PyFrameObject *, int) { return true; }
+void forgetLines() {}
+#endif
+
 int trace(PyObject *function, PyFrameObject *frame, int what, PyObject *argument) {
-  if (what == PyTrace_OPCODE && !isOriginal(frame))
+  if (what == PyTrace_OPCODE ? !isOriginal(frame) : !isHeard(frame, what))
     return 0;
   return plainTrace.load(std::memory_order_relaxed)(function, frame, what, argument);
 }
@@ -44,6 +97,7 @@ PatchedFunction setTraceFunction("settrace", setTrace, METH_O);
 PatchedFunction setTraceInAllThreads("_settraceallthreads", setTraceEverywhere, METH_O);
 
 PyObject *setTrace(PyObject *self, PyObject *function) {
+  forgetLines();
   PyRef result = PyRef::steal(setTraceFunction.plain(self, function));
   if (result)
     putInFront(PyThreadState_Get());
@@ -61,6 +115,15 @@ PyObject *setTraceEverywhere(PyObject *self, PyObject *function) {
 }
 
 } // namespace
+
+#if PY_VERSION_HEX < 0x030c0000
+void noteStub() {
+  if (PyThreadState_Get()->c_tracefunc != trace)
+    return;
+  PyFrameObject *frame = PyEval_GetFrame(); // borrowed
+  onStub = {frame, static_cast<uint32_t>(PyFrame_GetLasti(frame)) / kUnitBytes};
+}
+#endif
 
 bool prepareTracing() {
   PyRef sys = PyRef::steal(PyImport_ImportModule("sys"));

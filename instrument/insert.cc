@@ -519,10 +519,29 @@ private:
            fn.instrs[i - 1].handler == fn.instrs[i].handler;
   }
 
+  /// Where the block begins that instruction `i` of the output, one of the input's, is in. What
+  /// stands in front is not of the block: there the interpreter looks up a handler when a
+  /// jump backward has found a signal.
+  uint32_t labelAround(uint32_t i) const { return blockLabel[cfg.blockOf[out.origins[i].instr].value]; }
+
+  /// Whether an inserted instruction belongs to a probe, or is the anchor of a site.
+  bool isOfProbe(uint32_t i) const {
+    const uint8_t op = out.fn.instrs[i].op;
+    if (op == dialect.nop)
+      return true;
+    if (dialect.probeForm == ProbeForm::LoadToBool)
+      i -= op == dialect.popTop ? 2 : op == dialect.toBool ? 1 : 0;
+    else
+      i -= op == dialect.popJumpIfFalse ? 1 : 0;
+    const uint32_t constant = out.fn.instrs[i].arg - fn.constCount; // wraps for the original's
+    return out.origins[i].inserted() && out.fn.instrs[i].op == dialect.loadConst && constant < plan.probeCount();
+  }
+
   /// Inserted instructions raise nothing: between two of the same handler they
   /// belong to its range, so that a probe does not cut an exception entry in two.
-  /// Where the interpreter looks a handler up in front of a call, what stands there
-  /// has the call's.
+  /// Where a line begins with a probe, a trace function may raise: it finds the
+  /// handler of what follows in the block. Where the interpreter looks a handler up in front of a call, what stands
+  /// there has the call's.
   void fillGaps() {
     const llvm::MutableArrayRef<Instr> instrs = out.fn.instrs;
     for (auto [first, last] : gaps) {
@@ -533,6 +552,8 @@ private:
           for (uint32_t k = i; k < end; ++k)
             instrs[k].handler = instrs[end].handler;
       }
+      for (uint32_t i = last; last < instrs.size() && i-- > std::max(first, labelAround(last)) && isOfProbe(i);)
+        instrs[i].handler = instrs[last].handler;
       if (last < instrs.size() && instrs[last - 1].handler == kNoHandler && isFoundFromBefore(out.origins[last].instr))
         instrs[last - 1].handler = instrs[last].handler;
     }

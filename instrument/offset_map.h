@@ -24,6 +24,16 @@ public:
     bool copied = false;    ///< on a stub, where it runs for the one at `unit`
     bool displaced = false; ///< a copy on a stub runs for it as long as the site is armed
     bool begins = false;    ///< an instruction or a prefix of the original, not a cache
+    bool stepped = false;   ///< copied, and the site that leads to it has not stood for the one at `unit`
+    /// The interpreter may say of 3.11's trace functions here that the line of the instruction
+    /// before begins anew: something that has no line or that goes backward leads here.
+    bool mayRepeat = false;
+    uint32_t onward = kNone; ///< where a jump to here arrives in the original
+    uint32_t leap = kNone;   ///< where the jump that is displaced here goes, if its copy causes no event
+
+    /// Whether an event of the instruction here is one of the original's: a copy that
+    /// its site has stood for has been reported.
+    bool isStep() const { return begins && (!copied || stepped); }
   };
 
   /// What stands at `unit` of the rewritten code. The jump of a trampoline stands for

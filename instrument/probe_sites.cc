@@ -36,6 +36,12 @@ private:
   uint32_t units(uint32_t i) const { return endUnit(i) - startUnit(i); }
   bool mayMove(uint32_t i) const { return infoOf(i).mayMove; }
 
+  /// The site itself tells whoever listens for jumps of one forward (offset_map.h), so it
+  /// is displaced first or stays.
+  bool mayFollow(uint32_t i) const {
+    return mayMove(i) && !(infoOf(i).flow == Flow::Goto && infoOf(i).jump == Jump::Forward);
+  }
+
   /// What a site displaces keeps its place in the line table, and its copy has one on
   /// the stub: a second line would begin twice for whoever traces lines.
   bool onOneLine(uint32_t i, uint32_t k) const { return fn.instrs[i].loc.line == fn.instrs[k].loc.line; }
@@ -87,7 +93,7 @@ private:
       return addAnchor(i, probe);
     uint32_t end = i + 1;
     if (isFar(i) && units(i) < 2) {
-      if (end == block().end || !mayMove(end) || !onOneLine(i, end))
+      if (end == block().end || !mayFollow(end) || !onOneLine(i, end))
         return addAnchor(i, probe);
       ++end;
     }
@@ -116,7 +122,8 @@ private:
   void addTail(uint32_t end, ProbeSite::Probe probe, ProbeId taken) {
     uint32_t first = end;
     bool fits = false;
-    while (!fits && first > block().head && mayMove(first - 1) && end - first < 2 && onOneLine(first - 1, end - 1)) {
+    while (!fits && first > block().head && mayMove(first - 1) && end - first < 2 && onOneLine(first - 1, end - 1) &&
+           (first == end || mayFollow(first))) {
       --first;
       fits = !isFar(first) || endUnit(end - 1) - startUnit(first) >= 2;
     }

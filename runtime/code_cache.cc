@@ -43,7 +43,7 @@ bool CodeCache::find(const Hash128 &name, llvm::SmallVectorImpl<char> &payload) 
 }
 
 void CodeCache::add(const Hash128 &name, llvm::StringRef payload) {
-  if (added_ + payload.size() > kMostAdded)
+  if (added_ + payload.size() > kMostAdded || !ownNames_.insert(name).second)
     return;
   const bool first = std::exchange(added_, added_ + payload.size()) == 0;
   if (first)

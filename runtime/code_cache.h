@@ -6,6 +6,7 @@
 #include "llvm/ADT/SmallVector.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ public:
   /// ancestor that this one was forked from, into `payload`. False if there is none.
   bool find(const Hash128 &name, llvm::SmallVectorImpl<char> &payload);
 
+  /// Once for each name, however often the same code is compiled.
   void add(const Hash128 &name, llvm::StringRef payload);
 
 private:
@@ -44,6 +46,7 @@ private:
   std::vector<std::string> files_;
   std::map<Hash128, Place> places_;
   uint64_t added_ = 0; ///< bytes
+  std::set<Hash128> ownNames_;
 };
 
 } // namespace blockcov

@@ -4,6 +4,7 @@
 #include "instrument/error.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace blockcov {
 
@@ -56,6 +57,29 @@ private:
     return i;
   }
 
+  /// A trace function was called for the line that begins with a probe, and did not
+  /// return. The edges of the probe and of those behind it were taken, and the
+  /// instruction that follows was the one to go on with: which that is.
+  std::optional<uint32_t> beforeProbes(uint32_t at, const Loss &cell) {
+    const llvm::ArrayRef<Instr> instrs = code.inserted.fn.instrs;
+    if (probeAt(instrs[at]) == kNoProbe)
+      return std::nullopt;
+    const int64_t passed = cell.kind == LossKind::Started ? int64_t(cell.count) : -int64_t(cell.count);
+    while (at < instrs.size() && code.inserted.origins[at].inserted()) {
+      if (uint32_t probe = probeAt(instrs[at]); probe != kNoProbe && code.plan.edgeOf[probe].valid())
+        result.underway.push_back({code.plan.edgeOf[probe], passed});
+      at = dialect.info(instrs[at].op).flow == Flow::Goto ? instrs[at].target.value : at + 1;
+    }
+    return at < instrs.size() ? std::optional(code.inserted.origins[at].instr) : std::nullopt;
+  }
+
+  static constexpr uint32_t kNoProbe = ~0u;
+
+  uint32_t probeAt(const Instr &instr) const {
+    const uint32_t probe = instr.arg - fn.constCount; // wraps for the original's constants
+    return instr.op == dialect.loadConst && probe < code.plan.probeCount() ? probe : kNoProbe;
+  }
+
   llvm::Error add(const Loss &cell) {
     // While a Python callee runs, the frame of 3.11 and 3.12 stands in the caches behind its CALL.
     const auto &units = code.assembled.unitOf;
@@ -64,10 +88,14 @@ private:
       return makeError("a loss cell names unit %u, where no instruction of the rewritten code is", cell.unit);
     Origin origin = code.inserted.origins[at];
     bool onTrampoline = origin.inserted() && origin.edge.value != ~0u;
-    if (origin.inserted() && !onTrampoline)
-      return makeError("a loss cell names unit %u, which belongs to a probe", cell.unit);
     // A trampoline stands for the jump that leads to it.
     uint32_t instr = onTrampoline ? cfg.blocks[cfg.edges[origin.edge.value].from.value].last() : origin.instr;
+    if (origin.inserted() && !onTrampoline) {
+      std::optional<uint32_t> next = beforeProbes(uint32_t(at), cell);
+      if (!next)
+        return makeError("a loss cell names unit %u, which belongs to a probe", cell.unit);
+      instr = *next;
+    }
     if (cell.kind >= LossKind::Rethrown)
       return addRethrow(cell, instr);
     if (onTrampoline)

@@ -14,10 +14,11 @@ struct Losses {
   std::vector<uint64_t> handled; ///< of each block: exceptions that a landing pad saw arrive there
 
   /// Losses behind a trampoline's probe, which had been passed, before its jump had
-  /// arrived. They are among those of the jump that leads there, too.
+  /// arrived; they are among those of the jump that leads there, too. With the other
+  /// sign, losses where a line begins with a probe, before that was passed.
   struct Underway {
     EdgeId edge;
-    int64_t count; ///< negative for LossKind::Started
+    int64_t count; ///< the other sign again for LossKind::Started
   };
   std::vector<Underway> underway;
   std::vector<FlowCounts::Rethrow> rethrows;

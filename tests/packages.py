@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,8 @@ def directory(*requirements: str) -> Path:
             if not made.is_dir():
                 raise
     return made
+
+
+def python_path(*requirements: str) -> str:
+    """Give a PYTHONPATH with these packages and what they need, in front of what is installed beside blockcov."""
+    return f"{directory(*requirements)}{os.pathsep}{sysconfig.get_path('purelib')}"

@@ -1,4 +1,4 @@
-"""Has the interpreter run the main script through `builtins.exec`, where the rewriter stands.
+"""Has the interpreter run what the main script is rewritten to.
 
 `python -m module` and `python directory` go through the runpy module and its `exec` anyway, but `python script.py` is
 compiled and evaluated in C. Before that, the interpreter asks the path hooks whether the script is a directory or an
@@ -13,6 +13,8 @@ interpreter reports the error its own way.
 
 import _frozen_importlib_external as _external  # importlib.machinery, which most programs do not import
 import sys
+
+from blockcov import _blockcov
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ class _Runpy(type(sys)):  # type: ignore[misc]
         else:
             sys.modules["runpy"] = self.hidden  # type: ignore[assignment]
         _restore_path(self.script)
-        return _call_in_main(self.code, _main_namespace(self.script))
+        return _blockcov.main_script(self.code, _main_namespace(self.script))
 
 
 def _restore_path(script: str) -> None:
@@ -153,17 +155,3 @@ def _main_namespace(script: str) -> dict[str, object]:
         namespace["__cached__"] = None
     namespace["__loader__"] = loader("__main__", script)
     return namespace
-
-
-def _call_in_main(code: "CodeType", namespace: dict[str, object]) -> "Callable[..., object]":
-    """Give a callable, all C, that ignores its arguments and executes `code`.
-
-    `"{main[run]}".format(..., main=m)` looks up `m["run"]`; a defaultdict without that key calls its factory, which is
-    `exec(code, namespace)`. An exception passes through unchanged.
-    """
-    # The packages around these are not imported: that is up to the program.
-    from _collections import defaultdict  # type: ignore[import-not-found]
-    from _functools import partial  # type: ignore[import-not-found]
-
-    call: Callable[..., object] = partial("{main[run]}".format, main=defaultdict(partial(exec, code, namespace)))
-    return call

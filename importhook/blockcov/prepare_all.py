@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -67,7 +68,13 @@ def _prepare(handle: _blockcov.Gathered, job: Job) -> Result:
     try:
         return prepare(job.path, source, codes, job.exclusion)
     except SourceError as error:
-        return str(error)
+        return str(error) if _is_python(job.path) else ""  # a template, whose code has been made of something else
+
+
+def _is_python(path: str) -> bool:
+    """Say whether a file has the name of Python source, or none that would say something else."""
+    suffix = os.path.splitext(path)[1]
+    return not suffix or suffix.startswith(".py")
 
 
 def prepare_all(handle: _blockcov.Gathered, jobs: Sequence[Job]) -> Iterator[tuple[Job, Result]]:

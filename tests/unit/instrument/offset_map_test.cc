@@ -120,5 +120,40 @@ TEST_P(OffsetMapTest, ArmedSites) {
   EXPECT_GT(displaced, 100u);
 }
 
+/// Each instruction is a step once, where it stands or on a stub, and a displaced jump forward tells where it goes.
+TEST_P(OffsetMapTest, StepsOfArmedCode) {
+  uint32_t leaps = 0;
+  for (const Fixture &each : fixtures(dialect)) {
+    Compiled code = llvm::cantFail(compile(each.view, dialect, Mode::Hits));
+    const OffsetMap map(code, dialect);
+    for (const PatchSite &site : code.assembled.bytes.sites) {
+      if (site.argOnly)
+        continue;
+      EXPECT_TRUE(!map.originalOf(site.unit).begins || map.originalOf(site.unit).isStep());
+    }
+    for (uint32_t i = 0; i != code.inserted.fn.instrs.size(); ++i) {
+      const Origin &origin = code.inserted.origins[i];
+      const OffsetMap::Place place = map.originalOf(code.assembled.unitOf[i]);
+      if (origin.inserted()) {
+        EXPECT_FALSE(place.isStep());
+        continue;
+      }
+      EXPECT_EQ(place.onward, place.unit);
+      const bool siteStands = map.originalOf(map.rewrittenOf(place.unit)).displaced;
+      EXPECT_TRUE(!place.stepped || place.copied);
+      EXPECT_TRUE(!place.copied || siteStands || place.stepped);
+      const Instr &instr = code.fn.instrs[origin.instr];
+      if (place.leap != OffsetMap::Place::kNone) {
+        EXPECT_TRUE(place.displaced && !place.copied);
+        const OffsetMap::Place target = map.originalOf(map.rewrittenOf(place.leap));
+        EXPECT_TRUE(target.begins);
+        EXPECT_LE(place.leap, code.fn.instrs[instr.target.value].unit);
+        ++leaps;
+      }
+    }
+  }
+  EXPECT_GT(leaps, 0u);
+}
+
 } // namespace
 } // namespace blockcov

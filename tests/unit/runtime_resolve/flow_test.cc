@@ -105,11 +105,23 @@ TEST_P(FlowTest, LossesThatNameNoInstruction) {
   EXPECT_EQ(errorFor(units, LossKind::Raised),
             "a loss cell names unit " + std::to_string(units) + ", where no instruction of the rewritten code is");
   EXPECT_NE(errorFor(UINT32_MAX, LossKind::Running), "");
-  // RESUME is first, the probe second.
+  // RESUME is first, the probe second, which raises nothing once it has begun.
   uint32_t probe = 1 + dialect.info(dialect.resume).caches;
-  EXPECT_EQ(errorFor(probe, LossKind::Raised),
-            "a loss cell names unit " + std::to_string(probe) + ", which belongs to a probe");
+  EXPECT_EQ(errorFor(probe, LossKind::Raised), "");
+  EXPECT_EQ(errorFor(probe + 1, LossKind::Raised),
+            "a loss cell names unit " + std::to_string(probe + 1) + ", which belongs to a probe");
   EXPECT_NE(errorFor(0, LossKind(99)), "");
+}
+
+/// A trace function raised where a line begins with a probe: its edge was taken, and what follows has raised.
+TEST_P(FlowTest, LossesAtAProbe) {
+  CodeBuilder code(dialect);
+  code.op("RESUME").op("LOAD_CONST").op("RETURN_VALUE");
+  Compiled compiled = compileAll(code, dialect);
+  const uint32_t probe = 1 + dialect.info(dialect.resume).caches;
+  FlowCounts got = solve(compiled, std::vector<uint64_t>{5}, {{0, probe, LossKind::Raised, 2}});
+  EXPECT_EQ(got.instrs[1], 7u);
+  EXPECT_EQ(got.instrs[2], 5u);
 }
 
 /// A process that was killed leaves counters that contradict each other: nothing wraps around.

@@ -1,0 +1,16 @@
+//===- main_script.h - the script that the interpreter runs -----*- C++ -*-===//
+//
+// entry.py has the interpreter call a function in place of evaluating the main script.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "importhook/py_ref.h"
+
+namespace blockcov {
+
+/// main_script(code, namespace): a callable that ignores its arguments and evaluates
+/// what is measured of `code` in `namespace`, below no frame and at no depth.
+PyObject *mainScript(PyObject *module, PyObject *arguments);
+
+} // namespace blockcov
