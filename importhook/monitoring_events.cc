@@ -100,8 +100,9 @@ PyObject *filtered(PyObject *callback, PyObject *const *arguments, Py_ssize_t co
   }
   if (place.unit == Place::kNone)
     place = runningPlace(*offsets);
-  const uint32_t arrival = leadsToStub(place, target) ? place.leap : target.onward;
-  if (!change(kOffset, place.unit) || !change(kDestination, arrival))
+  if (!change(kOffset, place.unit))
+    return nullptr;
+  if (hasDestination && !change(kDestination, leadsToStub(place, target) ? place.leap : target.onward))
     return nullptr;
   return PyObject_Vectorcall(callback, changed.data(), static_cast<size_t>(count), nullptr);
 }

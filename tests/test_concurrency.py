@@ -299,7 +299,8 @@ INTERPRETERS = """
     other.join()
     print(sorted(os.read(reader, 99999).split(b"|")))
     mod.work(7, lambda i: None)
-    print(mod.work.__code__.co_code == compile(open("mod.py").read(), "mod.py", "exec").co_consts[2].co_code)
+    module = compile(open("mod.py").read(), "mod.py", "exec")
+    print([mod.work.__code__.co_code == each.co_code for each in module.co_consts if hasattr(each, "co_code")])
 """
 
 
