@@ -13,6 +13,7 @@
 #include "importhook/frames.h"
 #include "importhook/function_type.h"
 #include "importhook/hook.h"
+#include "importhook/import_call.h"
 #include "importhook/landing_pad.h"
 #include "importhook/live_control.h"
 #include "importhook/marshal_functions.h"
@@ -212,8 +213,8 @@ void recordForEver() {
 
 /// Whoever looks at rewritten code, or at places in it, sees what CPython compiled.
 bool lookLikeOriginals() {
-  return prepareCodeType(measuredCode) && prepareFunctionType(measuredCode) && prepareFrameType() && prepareMarshal() &&
-         prepareMonitoring() && prepareTracing();
+  return prepareCodeType(measuredCode) && prepareFunctionType(measuredCode) && prepareFrameType() &&
+         prepareImportCalls() && prepareMarshal(measuredLoad) && prepareMonitoring() && prepareTracing();
 }
 
 /// Things that can be set up only once in a process.

@@ -21,11 +21,12 @@ struct Forward {
 
 /// What a link has beside its object's head.
 struct Back {
-  PyRef code, lines, exceptions; ///< of the original
+  PyRef code, lines, exceptions; ///< of the original; null: it has not been asked for
+  int stackSize = 0;             ///< as these
   Py_ssize_t constCount = 0;
-  int stackSize = 0;
   Mode mode = Mode::Counts;
   CodePlace place;
+  std::shared_ptr<UnitOriginals> originals; ///< null if the original was there first
   PatchesRef patches; ///< null if its probes count for ever
 
   PyRef constants; ///< those of the original if no code objects are among them; else as the following
@@ -102,8 +103,33 @@ PyRef plainOf(PyCodeObject *code) {
   return original || PyErr_Occurred() ? std::move(original) : itself(code);
 }
 
-PyRef makeOriginal(PyCodeObject *code, const Back &back) {
-  if (Py_EnterRecursiveCall(" while a code object is restored"))
+/// Notes what the original has. The caller holds the StateLock. False with an error set.
+bool fill(PyCodeObject *code, Back &back) {
+  if (back.code)
+    return true;
+  PyCodeObject *original = back.originals->code(back.place.code);
+  PyRef bytes = original ? PyRef::steal(PyCode_GetCode(original)) : PyRef();
+  if (!bytes)
+    return false;
+  PyRef constants;
+  if (!hasNested(original->co_consts)) { // else as below
+    constants = constantsOf(code, back.constCount, itself);
+    if (!constants)
+      return false;
+    constants = PyRef::borrow(back.originals->shown(original->co_consts, std::move(constants)));
+  }
+  if (back.code) // making objects may have run a collection
+    return true;
+  back.lines = PyRef::borrow(original->co_linetable);
+  back.exceptions = PyRef::borrow(original->co_exceptiontable);
+  back.stackSize = original->co_stacksize;
+  back.constants = std::move(constants);
+  back.code = std::move(bytes);
+  return true;
+}
+
+PyRef makeOriginal(PyCodeObject *code, Back &back) {
+  if (!fill(code, back) || Py_EnterRecursiveCall(" while a code object is restored"))
     return PyRef();
   PyRef constants = back.constants && !hasNested(back.constants.get()) ? PyRef::borrow(back.constants.get())
                                                                        : constantsOf(code, back.constCount, plainOf);
@@ -178,6 +204,22 @@ PyObject *newCodeLink(PyCodeObject *original, CodePlace place, PatchesRef patche
   return reinterpret_cast<PyObject *>(link);
 }
 
+PyObject *newCodeLink(PyCodeObject *rewritten, std::shared_ptr<UnitOriginals> originals, Py_ssize_t constCount,
+                      CodePlace place, PatchesRef patches, Mode mode) {
+  CodeLinkObject *link = PyObject_New(CodeLinkObject, &codeLinkType);
+  if (!link)
+    return nullptr;
+  auto *back = new (&link->back) Back();
+  back->constCount = constCount;
+  back->mode = mode;
+  back->place = place;
+  back->originals = std::move(originals);
+  back->patches = std::move(patches);
+  if (back->patches)
+    back->patches->attach(rewritten);
+  return reinterpret_cast<PyObject *>(link);
+}
+
 bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, const Shard &shard) {
   auto forward = std::make_unique<Forward>();
   forward->shard = &shard;
@@ -209,10 +251,13 @@ bool hasProbes(PyCodeObject *code) {
 }
 
 OriginalParts originalParts(PyCodeObject *code) {
-  const Back *back = backOf(code);
+  Back *back = backOf(code);
   if (!back)
     return {};
-  return {back->code.get(), back->lines.get(), back->exceptions.get(), back->constCount, back->stackSize};
+  StateLock lock;
+  if (!fill(code, *back))
+    return {};
+  return {back->code.get(), back->lines.get(), back->exceptions.get(), back->stackSize};
 }
 
 PyObject *shownConstants(PyCodeObject *code) {
@@ -220,6 +265,8 @@ PyObject *shownConstants(PyCodeObject *code) {
   if (!back)
     return Py_NewRef(code->co_consts);
   StateLock lock;
+  if (!fill(code, *back))
+    return nullptr;
   if (!back->constants) {
     PyRef made = constantsOf(code, back->constCount, itself);
     if (!back->constants) // making it may have run a collection

@@ -2,6 +2,7 @@
 #include "importhook/hook.h"
 
 #include "importhook/code_link.h"
+#include "importhook/import_call.h"
 #include "importhook/state_lock.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -63,6 +64,16 @@ PyObject *measuredCode(PyCodeObject *code) {
   if (!session || isRewritten(reinterpret_cast<PyObject *>(code)) || !session->isSelected(code->co_filename))
     return Py_NewRef(reinterpret_cast<PyObject *>(code));
   return session->instrument(code);
+}
+
+PyObject *measuredLoad(PyObject *data) {
+  Session *session;
+  {
+    StateLock lock;
+    session = state.active ? state.session : nullptr;
+  }
+  std::optional<ImportCall> call = session ? importCall() : std::nullopt;
+  return call ? session->load(data, call->sourcePath.get()) : nullptr;
 }
 
 bool installHook(Session &session) {

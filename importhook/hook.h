@@ -23,4 +23,8 @@ bool removeHook();
 /// measured, or itself. New reference, never null, no error set.
 PyObject *measuredCode(PyCodeObject *code);
 
+/// For marshal.loads(data): the rewritten code if importlib is loading a module that is
+/// measured. New reference, or null without an error: load it as ever.
+PyObject *measuredLoad(PyObject *data);
+
 } // namespace blockcov

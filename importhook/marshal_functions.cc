@@ -117,7 +117,13 @@ PyObject *writeWithoutKeywords(PyObject *self, PyObject *const *arguments, Py_ss
   return function.plain(self, changed.data(), count);
 }
 
-extern PatchedFunction dumps, dump;
+PyObject *(*loadMeasured)(PyObject *); ///< set once
+
+/// loads(): its first argument is what is read.
+PyObject *readValue(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords);
+PyObject *readOneValue(PyObject *self, PyObject *data);
+
+extern PatchedFunction dumps, dump, loads;
 template <PatchedFunction &function> PatchedFunction writer(const char *name) {
   if constexpr (kMarshalTakesKeywords)
     return {name, writeValue<function>, METH_FASTCALL | METH_KEYWORDS};
@@ -126,12 +132,26 @@ template <PatchedFunction &function> PatchedFunction writer(const char *name) {
 }
 PatchedFunction dumps = writer<dumps>("dumps");
 PatchedFunction dump = writer<dump>("dump");
+PatchedFunction loads = kMarshalTakesKeywords ? PatchedFunction("loads", readValue, METH_FASTCALL | METH_KEYWORDS)
+                                              : PatchedFunction("loads", readOneValue, METH_O);
+
+PyObject *readValue(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
+  PyObject *made = count == 1 && !keywords ? loadMeasured(arguments[0]) : nullptr;
+  return made ? made : loads.plain(self, arguments, count, keywords);
+}
+
+PyObject *readOneValue(PyObject *self, PyObject *data) {
+  PyObject *made = loadMeasured(data);
+  return made ? made : loads.plain(self, data);
+}
 
 } // namespace
 
-bool prepareMarshal() {
+bool prepareMarshal(PyObject *(*load)(PyObject *data)) {
+  loadMeasured = load;
   PyRef module = PyRef::steal(PyImport_ImportModule("marshal"));
-  return module && dumps.installFunction(module.get()) && dump.installFunction(module.get());
+  return module && dumps.installFunction(module.get()) && dump.installFunction(module.get()) &&
+         loads.installFunction(module.get());
 }
 
 } // namespace blockcov

@@ -2,14 +2,18 @@
 //
 // marshal reads the fields of code objects. dumps() and dump() are given what they
 // would be without blockcov: the originals of rewritten code objects, also of those in
-// containers.
+// containers. loads() may be given the rewritten code that it would be followed by.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "importhook/py_ref.h"
+
 namespace blockcov {
 
-/// Once per process, after prepareCodeLinks(). False with an error set.
-bool prepareMarshal();
+/// Once per process, after prepareCodeLinks(). `load` is asked for the result of
+/// loads(data): a new reference, or null without an error to read it as ever. False with
+/// an error set.
+bool prepareMarshal(PyObject *(*load)(PyObject *data));
 
 } // namespace blockcov

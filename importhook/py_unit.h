@@ -17,6 +17,9 @@
 
 namespace blockcov {
 
+class InsertedConstants;
+class Shard;
+
 /// A unit on its way from the original to the rewritten code objects.
 class PyUnit {
 public:
@@ -55,7 +58,7 @@ public:
 private:
   bool add(PyCodeObject *code, int32_t parent);
   bool isForeign(PyCodeObject *code) const;
-  PyObject *buildMember(UnitCounters &counters, const Dialect &dialect, uint32_t &index, uint64_t *&counter) const;
+  PyObject *buildMember(InsertedConstants &inserted, const Shard &shard, uint32_t &index) const;
 
   PyRef root_;
   Mode mode_ = Mode::Counts; ///< of compile() or adopt()

@@ -7,9 +7,6 @@
 #include "importhook/state_lock.h"
 #include "runtime/hash.h"
 #include "runtime/process.h"
-#include "runtime/shard_reader.h"
-
-#include <sys/stat.h>
 
 namespace blockcov {
 
@@ -140,7 +137,7 @@ PyObject *Session::rewriteUnit(PyCodeObject *code, Warnings &warnings) {
   std::optional<Text> filename = unit ? Text::of(code->co_filename) : std::nullopt;
   if (!filename || unit->hasProbes())
     return nullptr;
-  const Hash128 source = sourceHash(code->co_filename);
+  const Hash128 source = sourceOf(code->co_filename).hash;
   auto described = [&] { return unit->describe(filename->bytes(), source, mode_, dialect_); };
   compile(*unit, described());
   std::string failure;
@@ -160,11 +157,17 @@ PyObject *Session::rewriteUnit(PyCodeObject *code, Warnings &warnings) {
   return rewritten.release();
 }
 
-/// Takes what an earlier process has compiled of the same, or compiles and keeps it.
-void Session::compile(PyUnit &unit, const Unit &description) {
+/// Names what the compiler makes of it.
+Hash128 Session::compiledName(const Unit &description) {
   llvm::SmallVector<char, 0> bytes;
   encodeUnit(description, bytes);
-  const Hash128 name = hash128({bytes.data(), bytes.size()}, compilerBuild());
+  return hash128({bytes.data(), bytes.size()}, compilerBuild());
+}
+
+/// Takes what an earlier process has compiled of the same, or compiles and keeps it.
+void Session::compile(PyUnit &unit, const Unit &description) {
+  const Hash128 name = compiledName(description);
+  llvm::SmallVector<char, 0> bytes;
   if (compiled_.find(name, bytes) && unit.adopt({bytes.data(), bytes.size()}, mode_))
     return;
   unit.compile(dialect_, mode_);
@@ -178,50 +181,28 @@ UnitCounters *Session::countersOf(const Unit &description, std::string &failure)
   llvm::SmallVector<char, 0> payload;
   encodeUnit(description, payload);
   llvm::Expected<Hash128> map = maps_->store({payload.data(), payload.size()});
-  if (!map) {
-    failure = shard_->lose(map.takeError());
-    return nullptr;
-  }
-  llvm::Expected<UnitCounters *> counters =
-      shard_->unit(*map, description.counterCount(), static_cast<uint32_t>(description.codes.size()));
-  if (!counters) {
-    failure = shard_->lose(counters.takeError());
-    return nullptr;
-  }
-  return *counters;
+  if (map)
+    return countersOf(*map, description.counterCount(), description.codes.size(), failure);
+  failure = shard_->lose(map.takeError());
+  return nullptr;
 }
 
-/// Of the bytes of the file; zero if there is no such file.
-Hash128 Session::sourceHash(PyObject *filename) {
+/// Null with `failure`.
+UnitCounters *Session::countersOf(const Hash128 &map, uint32_t counterCount, size_t codeCount, std::string &failure) {
+  llvm::Expected<UnitCounters *> counters = shard_->unit(map, counterCount, static_cast<uint32_t>(codeCount));
+  if (counters)
+    return *counters;
+  failure = shard_->lose(counters.takeError());
+  return nullptr;
+}
+
+/// Nothing if there is no such file.
+SourceVersion Session::sourceOf(PyObject *filename, const SourceVersion &known) {
   PyRef path = PyRef::steal(PyUnicode_EncodeFSDefault(filename));
   if (path)
-    return hashOfFile(PyBytes_AS_STRING(path.get()));
+    return sources_.of(PyBytes_AS_STRING(path.get()), known);
   PyErr_Clear(); // a name that no file can have
   return {};
-}
-
-/// Of the file's bytes; zero if it is no readable regular file. Reads the file
-/// again only if it looks changed.
-Hash128 Session::hashOfFile(const std::string &path) {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
-    return {};
-  HashedSource now{status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size, status.st_ino, {}};
-  auto known = sources_.find(path);
-  if (known != sources_.end()) {
-    const HashedSource &then = known->second;
-    if (then.seconds == now.seconds && then.nanoseconds == now.nanoseconds && then.size == now.size &&
-        then.inode == now.inode)
-      return then.hash;
-  }
-  auto buffer = readWholeFile(path);
-  if (!buffer) {
-    llvm::consumeError(buffer.takeError());
-    return {};
-  }
-  now.hash = hash128((*buffer)->getBuffer());
-  sources_[path] = now;
-  return now.hash;
 }
 
 } // namespace blockcov

@@ -7,8 +7,8 @@
 #include "runtime/context_recorder.h"
 #include "runtime/map_store.h"
 #include "runtime/shard.h"
+#include "runtime/source_file.h"
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,6 +44,11 @@ public:
   /// program must run either way. New reference, never null, no error set.
   PyObject *instrument(PyCodeObject *code);
 
+  /// The rewritten unit of what importlib is about to unmarshal from `data`, an object
+  /// with a buffer, and then to execute; `sourcePath` as in ImportCall. Null without an
+  /// error if it is to be unmarshalled as it is, and instrumented then.
+  PyObject *load(PyObject *data, PyObject *sourcePath);
+
   /// Calls warn(). Errors of it are written to sys.unraisablehook.
   void warn(PyObject *filename, PyObject *qualname, const std::string &reason);
 
@@ -64,14 +69,15 @@ private:
   PyObject *rewriteUnit(PyCodeObject *code, Warnings &warnings);
   void compile(PyUnit &unit, const Unit &description);
   UnitCounters *countersOf(const Unit &description, std::string &failure);
-  Hash128 sourceHash(PyObject *filename);
-  Hash128 hashOfFile(const std::string &path);
+  UnitCounters *countersOf(const Hash128 &map, uint32_t counterCount, size_t codeCount, std::string &failure);
+  SourceVersion sourceOf(PyObject *filename, const SourceVersion &known = {});
 
-  struct HashedSource {
-    int64_t seconds, nanoseconds, size;
-    uint64_t inode;
-    Hash128 hash;
-  };
+  struct Ready;
+  bool findPrepared(llvm::StringRef marshalled, PyObject *sourcePath, Ready &ready);
+  bool prepare(llvm::StringRef marshalled, PyObject *sourcePath, Ready &ready);
+  bool compileAll(const Unit &description, std::vector<Rewritten> &rewritten);
+  bool storeMap(const Unit &description, Hash128 &map);
+  static Hash128 compiledName(const Unit &description);
 
   const std::string dataDir_;
   const Dialect &dialect_;
@@ -82,7 +88,7 @@ private:
   std::unique_ptr<ContextRecorder> contexts_; ///< of shard_
   PyRef select_, warn_;
   PyRef selected_; ///< dict: file name -> bool
-  std::map<std::string, HashedSource> sources_;
+  SourceFiles sources_;
   bool warnedOfStorage_ = false;
 };
 

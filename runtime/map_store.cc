@@ -47,14 +47,18 @@ MapStore::~MapStore() { ::close(lock_); }
 
 llvm::Expected<Hash128> MapStore::store(llvm::StringRef payload) {
   Hash128 hash = hash128(payload);
-  if (!notedOthers_)
-    noteOthers();
-  if (known_.count(hash))
+  if (has(hash))
     return hash;
   if (llvm::Error error = own_.append(payload, hash))
     return std::move(error);
   known_.insert(hash);
   return hash;
+}
+
+bool MapStore::has(const Hash128 &hash) {
+  if (!notedOthers_)
+    noteOthers();
+  return known_.count(hash);
 }
 
 /// What others add from now on may be written twice: that does no harm. So may

@@ -28,6 +28,9 @@ public:
   /// is there afterwards, or an error tells why not.
   llvm::Expected<Hash128> store(llvm::StringRef payload);
 
+  /// Whether the map with this hash is there: store() would write nothing.
+  bool has(const Hash128 &hash);
+
 private:
   MapStore(std::string directory, FileOps &ops, int lock)
       : directory_(std::move(directory)), ops_(ops), lock_(lock), own_(kMapEntries, directory_, ops) {}

@@ -1,0 +1,77 @@
+//===- import_call.cc -----------------------------------------------------===//
+#include "importhook/import_call.h"
+
+namespace blockcov {
+
+namespace {
+
+/// Code objects of importlib._bootstrap_external; written once, owned for ever.
+struct ImportFunctions {
+  PyObject *compileBytecode = nullptr, *getCode = nullptr, *execModule = nullptr;
+};
+ImportFunctions functions;
+
+/// Of `name` or `Class.name`; null if there is none.
+PyObject *codeOf(PyObject *module, const char *ofClass, const char *name) {
+  PyRef owner = ofClass ? PyRef::steal(PyObject_GetAttrString(module, ofClass)) : PyRef::borrow(module);
+  PyRef function = owner ? PyRef::steal(PyObject_GetAttrString(owner.get(), name)) : PyRef();
+  if (function && PyFunction_Check(function.get()))
+    return Py_NewRef(PyFunction_GET_CODE(function.get()));
+  PyErr_Clear();
+  return nullptr;
+}
+
+using Frame = PyRef;
+
+PyFrameObject *asFrame(const Frame &frame) { return reinterpret_cast<PyFrameObject *>(frame.get()); }
+
+bool runs(const Frame &frame, PyObject *code) {
+  if (!frame || !code)
+    return false;
+  PyRef own = PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(asFrame(frame))));
+  return own.get() == code;
+}
+
+Frame callerOf(const Frame &frame) {
+  return PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetBack(asFrame(frame))));
+}
+
+/// A local variable; null, perhaps with an error set, if it has no value.
+PyRef local(const Frame &frame, const char *name) {
+#if PY_VERSION_HEX >= 0x030c0000
+  return PyRef::steal(PyFrame_GetVarString(asFrame(frame), const_cast<char *>(name)));
+#else
+  PyRef locals = PyRef::steal(PyFrame_GetLocals(asFrame(frame)));
+  return PyRef::borrow(locals ? PyDict_GetItemString(locals.get(), name) : nullptr);
+#endif
+}
+
+} // namespace
+
+bool prepareImportCalls() {
+  if (functions.compileBytecode)
+    return true;
+  PyRef module = PyRef::steal(PyImport_ImportModule("_frozen_importlib_external"));
+  if (!module)
+    return false;
+  functions.compileBytecode = codeOf(module.get(), nullptr, "_compile_bytecode");
+  functions.getCode = codeOf(module.get(), "SourceLoader", "get_code");
+  functions.execModule = codeOf(module.get(), "_LoaderBasics", "exec_module");
+  return true;
+}
+
+std::optional<ImportCall> importCall() {
+  const Frame compile = PyRef::borrow(reinterpret_cast<PyObject *>(PyEval_GetFrame()));
+  if (!runs(compile, functions.compileBytecode))
+    return std::nullopt;
+  const Frame get = callerOf(compile);
+  if (!runs(get, functions.getCode) || !runs(callerOf(get), functions.execModule))
+    return std::nullopt;
+  ImportCall call{local(compile, "source_path")};
+  PyErr_Clear();
+  if (!call.sourcePath || !PyUnicode_CheckExact(call.sourcePath.get()))
+    return std::nullopt;
+  return call;
+}
+
+} // namespace blockcov

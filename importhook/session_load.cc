@@ -1,0 +1,182 @@
+//===- session_load.cc - units that are rewritten before they are made ----===//
+//
+//   marshalled bytes -> find what an earlier process prepared of them
+//                       or: parse -> compile -> splice -> keep it
+//                    -> map, counters -> unmarshal -> probes, pads, links
+//
+// What is kept follows from the bytes; which map it belongs to, from the source, too.
+//
+//===----------------------------------------------------------------------===//
+#include "importhook/loaded_unit.h"
+#include "importhook/py_code.h"
+#include "importhook/session.h"
+#include "importhook/state_lock.h"
+#include "instrument/compiled_code.h"
+#include "instrument/marshalled_unit.h"
+#include "runtime/hash.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace blockcov {
+
+namespace {
+
+/// What an object with a buffer holds.
+class BufferView {
+public:
+  explicit BufferView(PyObject *object) : held_(PyObject_GetBuffer(object, &buffer_, PyBUF_SIMPLE) == 0) {
+    if (!held_)
+      PyErr_Clear();
+  }
+  ~BufferView() {
+    if (held_)
+      PyBuffer_Release(&buffer_);
+  }
+  BufferView(const BufferView &) = delete;
+  BufferView &operator=(const BufferView &) = delete;
+
+  llvm::StringRef bytes() const {
+    return held_ ? llvm::StringRef(static_cast<const char *>(buffer_.buf), size_t(buffer_.len)) : llvm::StringRef();
+  }
+
+private:
+  Py_buffer buffer_;
+  const bool held_;
+};
+
+/// As PyUnit::describe(): equal units have equal maps, however they were read.
+Unit describe(const MarshalledUnit &unit, const Hash128 &sourceHash, Mode mode, const Dialect &dialect) {
+  Unit result;
+  result.filename = unit.members().front().filename;
+  result.sourceHash = sourceHash;
+  result.mode = mode;
+  result.minor = dialect.minor;
+  result.codes.reserve(unit.members().size());
+  for (const MarshalledUnit::Member &member : unit.members())
+    result.codes.push_back({member.view, member.parent, 0, {}});
+  return result;
+}
+
+/// Names what is kept of these bytes.
+Hash128 preparedName(llvm::StringRef marshalled, Mode mode, const Dialect &dialect) {
+  constexpr uint64_t kOther = 0x9e3779b97f4a7c15; // than the seed of compiled code
+  return hash128(marshalled, compilerBuild() ^ kOther * (1 + uint64_t(mode) + 8 * dialect.minor));
+}
+
+bool isMeant(const MarshalledUnit &unit, llvm::StringRef filename) {
+  return llvm::all_of(unit.members(), [&](const auto &member) { return member.filename == filename; });
+}
+
+} // namespace
+
+/// A unit on its way to loadUnit(), with what it borrows from.
+struct Session::Ready {
+  PreparedUnit unit;
+  llvm::SmallVector<char, 0> bytes;
+};
+
+PyObject *Session::load(PyObject *data, PyObject *sourcePath) {
+  if (!isSelected(sourcePath))
+    return nullptr;
+  const BufferView buffer(data);
+  Ready ready;
+  UnitCounters *counters = nullptr;
+  Mode mode;
+  {
+    StateLock lock;
+    mode = mode_;
+    std::string failure;
+    if (findPrepared(buffer.bytes(), sourcePath, ready) || prepare(buffer.bytes(), sourcePath, ready))
+      counters = countersOf(ready.unit.map, ready.unit.counterCount(), ready.unit.codes.size(), failure);
+  }
+  PyObject *root = counters ? loadUnit(ready.unit, data, *counters, mode, dialect_) : nullptr;
+  PyErr_Clear();
+  return root;
+}
+
+/// Takes what an earlier process has prepared, and sees to it that the map is there.
+bool Session::findPrepared(llvm::StringRef marshalled, PyObject *sourcePath, Ready &ready) {
+  if (!compiled_.find(preparedName(marshalled, mode_, dialect_), ready.bytes))
+    return false;
+  llvm::Expected<PreparedUnit> unit = decodePrepared({ready.bytes.data(), ready.bytes.size()});
+  std::optional<Text> filename = Text::of(sourcePath);
+  if (!unit || !filename || unit->filename != filename->bytes())
+    return llvm::consumeError(unit.takeError()), false;
+  ready.unit = std::move(*unit);
+  const SourceVersion known{ready.unit.sourceHash, ready.unit.source};
+  const SourceVersion source = sourceOf(sourcePath, known);
+  if (source.hash == known.hash && maps_->has(ready.unit.map))
+    return true;
+  llvm::Expected<MarshalledUnit> parsed = MarshalledUnit::parse(marshalled);
+  if (!parsed || parsed->members().size() != ready.unit.codes.size())
+    return llvm::consumeError(parsed.takeError()), false;
+  Unit description = describe(*parsed, source.hash, mode_, dialect_);
+  for (auto [code, prepared] : llvm::zip(description.codes, ready.unit.codes))
+    code.probeCount = prepared.layout.probeCount;
+  return storeMap(description, ready.unit.map);
+}
+
+/// Compiles, and keeps it for later processes. False if some of it has to run as it is.
+bool Session::prepare(llvm::StringRef marshalled, PyObject *sourcePath, Ready &ready) {
+  ready = Ready();
+  std::optional<Text> filename = Text::of(sourcePath);
+  llvm::Expected<MarshalledUnit> parsed = MarshalledUnit::parse(marshalled);
+  if (!parsed || !filename || !isMeant(*parsed, filename->bytes())) // else importlib is going to change the name
+    return llvm::consumeError(parsed.takeError()), false;
+  const SourceVersion source = sourceOf(sourcePath);
+  Unit description = describe(*parsed, source.hash, mode_, dialect_);
+  std::vector<Rewritten> rewritten;
+  if (!compileAll(description, rewritten))
+    return false;
+  for (auto [code, made] : llvm::zip(description.codes, rewritten))
+    code.probeCount = made.probeCount;
+  PreparedUnit &unit = ready.unit;
+  if (!storeMap(description, unit.map))
+    return false;
+  parsed->splice(rewritten, /*more=*/1, ready.bytes);
+  unit.filename = description.filename;
+  unit.sourceHash = source.hash;
+  unit.source = source.stamp;
+  unit.marshalled = {ready.bytes.data(), ready.bytes.size()};
+  unit.codes.reserve(rewritten.size());
+  for (auto [code, made] : llvm::zip(description.codes, rewritten))
+    unit.codes.push_back({code.view.constCount, std::move(made)});
+  llvm::SmallVector<char, 0> entry;
+  encodePrepared(unit, entry);
+  compiled_.add(preparedName(marshalled, mode_, dialect_), {entry.data(), entry.size()});
+  return true;
+}
+
+/// Takes what is known of the same unit or compiles it. False if that fails for a member.
+bool Session::compileAll(const Unit &description, std::vector<Rewritten> &rewritten) {
+  llvm::SmallVector<char, 0> bytes;
+  rewritten.reserve(description.codes.size());
+  if (compiled_.find(compiledName(description), bytes)) {
+    auto codes = decodeCompiled({bytes.data(), bytes.size()}, description.codes.size());
+    if (!codes || llvm::any_of(*codes, [](const CompiledCode &code) { return !code.rewritten; }))
+      return llvm::consumeError(codes.takeError()), false;
+    for (CompiledCode &code : *codes)
+      rewritten.push_back(std::move(*code.rewritten));
+    return true;
+  }
+  Rewriter rewriter(dialect_, mode_);
+  for (const UnitCode &code : description.codes) {
+    llvm::Expected<Rewritten> made = rewriter.rewrite(code.view);
+    if (!made)
+      return llvm::consumeError(made.takeError()), false;
+    rewritten.push_back(std::move(*made));
+  }
+  return true;
+}
+
+bool Session::storeMap(const Unit &description, Hash128 &map) {
+  llvm::SmallVector<char, 0> payload;
+  encodeUnit(description, payload);
+  llvm::Expected<Hash128> stored = maps_->store({payload.data(), payload.size()});
+  if (!stored)
+    return llvm::consumeError(stored.takeError()), false; // instrument() will say so
+  map = *stored;
+  return true;
+}
+
+} // namespace blockcov
