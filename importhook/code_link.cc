@@ -27,7 +27,7 @@ struct Back {
   Mode mode = Mode::Counts;
   CodePlace place;
   std::shared_ptr<UnitOriginals> originals; ///< null if the original was there first
-  PatchesRef patches; ///< null if its probes count for ever
+  PatchesRef patches;                       ///< null if its probes count for ever
 
   PyRef constants; ///< those of the original if no code objects are among them; else as the following
 

@@ -16,8 +16,8 @@
 #include "importhook/hit_probe.h"
 #include "importhook/landing_pad.h"
 #include "importhook/py_ref.h"
-#include "instrument/mode.h"
 #include "importhook/unit_originals.h"
+#include "instrument/mode.h"
 #include "instrument/offset_map.h"
 
 #include <memory>

@@ -12,8 +12,7 @@ std::optional<PatchesRef> InsertedConstants::put(PyObject *constants, Py_ssize_t
   const bool counts = rewritten.sites.empty();
   PatchesRef patches = counts ? PatchesRef() : CodePatches::create(rewritten, counter_, dialect_);
   for (uint32_t probe = 0; probe != rewritten.probeCount; ++probe, ++counter_) {
-    PyObject *constant =
-        counts ? newProbe(counters_, counter_) : newHitProbe(patches, probe, rewritten.siteOf[probe]);
+    PyObject *constant = counts ? newProbe(counters_, counter_) : newHitProbe(patches, probe, rewritten.siteOf[probe]);
     if (!constant)
       return std::nullopt;
     putItem(constants, first++, constant);

@@ -29,7 +29,8 @@ public:
     if (size != Py_ssize_t(constCount) + InsertedConstants::count(layout))
       return false;
     std::optional<PatchesRef> patches = inserted_.put(constants, constCount, layout, index);
-    PyObject *link = patches ? newCodeLink(code, originals_, constCount, inserted_.place(index), *patches, mode_) : nullptr;
+    PyObject *link =
+        patches ? newCodeLink(code, originals_, constCount, inserted_.place(index), *patches, mode_) : nullptr;
     if (!link)
       return false;
     putItem(constants, size - 1, link);

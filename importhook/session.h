@@ -76,7 +76,7 @@ private:
   bool findPrepared(llvm::StringRef marshalled, PyObject *sourcePath, Ready &ready);
   bool prepare(llvm::StringRef marshalled, PyObject *sourcePath, Ready &ready);
   bool compileAll(const Unit &description, std::vector<Rewritten> &rewritten);
-  bool storeMap(const Unit &description, Hash128 &map);
+  bool storeMap(const Hash128 &hash, llvm::StringRef payload);
   static Hash128 compiledName(const Unit &description);
 
   const std::string dataDir_;

@@ -105,15 +105,19 @@ bool Session::findPrepared(llvm::StringRef marshalled, PyObject *sourcePath, Rea
   ready.unit = std::move(*unit);
   const SourceVersion known{ready.unit.sourceHash, ready.unit.source};
   const SourceVersion source = sourceOf(sourcePath, known);
-  if (source.hash == known.hash && maps_->has(ready.unit.map))
-    return true;
+  if (source.hash == known.hash)
+    return storeMap(ready.unit.map, ready.unit.mapPayload);
+  // Another source of the same code has a map of its own.
   llvm::Expected<MarshalledUnit> parsed = MarshalledUnit::parse(marshalled);
   if (!parsed || parsed->members().size() != ready.unit.codes.size())
     return llvm::consumeError(parsed.takeError()), false;
   Unit description = describe(*parsed, source.hash, mode_, dialect_);
   for (auto [code, prepared] : llvm::zip(description.codes, ready.unit.codes))
     code.probeCount = prepared.layout.probeCount;
-  return storeMap(description, ready.unit.map);
+  llvm::SmallVector<char, 0> payload;
+  encodeUnit(description, payload);
+  ready.unit.map = hash128({payload.data(), payload.size()});
+  return storeMap(ready.unit.map, {payload.data(), payload.size()});
 }
 
 /// Compiles, and keeps it for later processes. False if some of it has to run as it is.
@@ -131,7 +135,11 @@ bool Session::prepare(llvm::StringRef marshalled, PyObject *sourcePath, Ready &r
   for (auto [code, made] : llvm::zip(description.codes, rewritten))
     code.probeCount = made.probeCount;
   PreparedUnit &unit = ready.unit;
-  if (!storeMap(description, unit.map))
+  llvm::SmallVector<char, 0> map;
+  encodeUnit(description, map);
+  unit.mapPayload = {map.data(), map.size()};
+  unit.map = hash128(unit.mapPayload);
+  if (!storeMap(unit.map, unit.mapPayload))
     return false;
   parsed->splice(rewritten, /*more=*/1, ready.bytes);
   unit.filename = description.filename;
@@ -144,6 +152,7 @@ bool Session::prepare(llvm::StringRef marshalled, PyObject *sourcePath, Ready &r
   llvm::SmallVector<char, 0> entry;
   encodePrepared(unit, entry);
   compiled_.add(preparedName(marshalled, mode_, dialect_), {entry.data(), entry.size()});
+  unit.mapPayload = {};
   return true;
 }
 
@@ -169,14 +178,12 @@ bool Session::compileAll(const Unit &description, std::vector<Rewritten> &rewrit
   return true;
 }
 
-bool Session::storeMap(const Unit &description, Hash128 &map) {
-  llvm::SmallVector<char, 0> payload;
-  encodeUnit(description, payload);
-  llvm::Expected<Hash128> stored = maps_->store({payload.data(), payload.size()});
-  if (!stored)
-    return llvm::consumeError(stored.takeError()), false; // instrument() will say so
-  map = *stored;
-  return true;
+/// False if there is no room: instrument() is going to say so.
+bool Session::storeMap(const Hash128 &hash, llvm::StringRef payload) {
+  llvm::Error error = maps_->store(hash, payload);
+  const bool stored = !error;
+  llvm::consumeError(std::move(error));
+  return stored;
 }
 
 } // namespace blockcov

@@ -47,7 +47,7 @@ public:
   }
 
   uint32_t number(uint32_t at) {
-    if (fault_ || bytes_.size() - at < 4)
+    if (fault_ || at > bytes_.size() || bytes_.size() - at < 4)
       return fail("ends too early", at), 0;
     return llvm::support::endian::read32le(bytes_.data() + at);
   }
@@ -422,7 +422,8 @@ private:
   size_t member = 0;
 };
 
-void MarshalledUnit::splice(llvm::ArrayRef<Rewritten> rewritten, uint32_t more, llvm::SmallVectorImpl<char> &out) const {
+void MarshalledUnit::splice(llvm::ArrayRef<Rewritten> rewritten, uint32_t more,
+                            llvm::SmallVectorImpl<char> &out) const {
   out.reserve(out.size() + bytes_.size() * 3 / 2);
   MarshalSplicer(*this, rewritten, more, out).write();
 }

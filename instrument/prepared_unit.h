@@ -32,7 +32,8 @@ struct PreparedUnit {
   llvm::StringRef filename; ///< co_filename
   Hash128 sourceHash;       ///< of the source file's bytes, zero if there is none
   SourceStamp source;       ///< of the file when it had these
-  Hash128 map;              ///< of the coverage map
+  Hash128 map;              ///< of the coverage map's payload
+  llvm::StringRef mapPayload;
   std::vector<PreparedCode> codes;
   llvm::StringRef marshalled;
 

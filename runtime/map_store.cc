@@ -46,19 +46,21 @@ llvm::Expected<std::unique_ptr<MapStore>> MapStore::create(const std::string &da
 MapStore::~MapStore() { ::close(lock_); }
 
 llvm::Expected<Hash128> MapStore::store(llvm::StringRef payload) {
-  Hash128 hash = hash128(payload);
-  if (has(hash))
-    return hash;
-  if (llvm::Error error = own_.append(payload, hash))
+  const Hash128 hash = hash128(payload);
+  if (llvm::Error error = store(hash, payload))
     return std::move(error);
-  known_.insert(hash);
   return hash;
 }
 
-bool MapStore::has(const Hash128 &hash) {
+llvm::Error MapStore::store(const Hash128 &hash, llvm::StringRef payload) {
   if (!notedOthers_)
     noteOthers();
-  return known_.count(hash);
+  if (known_.count(hash))
+    return llvm::Error::success();
+  if (llvm::Error error = own_.append(payload, hash))
+    return error;
+  known_.insert(hash);
+  return llvm::Error::success();
 }
 
 /// What others add from now on may be written twice: that does no harm. So may

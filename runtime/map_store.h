@@ -28,8 +28,8 @@ public:
   /// is there afterwards, or an error tells why not.
   llvm::Expected<Hash128> store(llvm::StringRef payload);
 
-  /// Whether the map with this hash is there: store() would write nothing.
-  bool has(const Hash128 &hash);
+  /// The same where the payload's hash is known.
+  llvm::Error store(const Hash128 &hash, llvm::StringRef payload);
 
 private:
   MapStore(std::string directory, FileOps &ops, int lock)

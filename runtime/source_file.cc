@@ -41,15 +41,16 @@ SourceVersion SourceFiles::of(const std::string &path, const SourceVersion &know
   if (known.stamp == stamp)
     return known;
   if (auto found = files_.find(path); found != files_.end() && found->second.stamp == stamp)
-    return found->second;
+    return found->second.version;
   auto buffer = readWholeFile(path);
   if (!buffer) {
     llvm::consumeError(buffer.takeError());
     return {};
   }
   // It may have been written meanwhile; then it is not settled.
-  SourceVersion version{hash128((*buffer)->getBuffer()), isSettled(stamp) ? stamp : SourceStamp()};
-  return files_[path] = version;
+  const SourceVersion version{hash128((*buffer)->getBuffer()), isSettled(stamp) ? stamp : SourceStamp()};
+  files_[path] = {stamp, version};
+  return version;
 }
 
 } // namespace blockcov

@@ -21,7 +21,11 @@ public:
   SourceVersion of(const std::string &path, const SourceVersion &known = {});
 
 private:
-  std::map<std::string, SourceVersion> files_;
+  struct Read {
+    SourceStamp stamp; ///< when it was read
+    SourceVersion version;
+  };
+  std::map<std::string, Read> files_;
 };
 
 } // namespace blockcov
