@@ -233,6 +233,20 @@ def test_import_cost_is_measured(tmp_path: Path) -> None:
     assert len(list((tmp_path / "again/code").iterdir())) == 1  # the copy: nothing had to be compiled
 
 
+def test_whole_imports_are_measured(tmp_path: Path) -> None:
+    pytest.importorskip("blockcov")
+    code = "import import_cost, import_whole; import_cost.NAMES = 'bisect heapq textwrap'; import_whole.main()"
+    path = {"PYTHONPATH": str(ROOT / "bench" / "interpreter")}
+    (tmp_path / "data").mkdir()
+    for arguments in (["bare"], ["importlib"], ["importlib", "data"], ["importlib", "data"]):
+        command = [sys.executable, "-W", "ignore", "-c", code, *arguments]
+        done = process.run(command, tmp_path, {**os.environ, **path})
+        assert done.status == 0, done.err
+        found = json.loads(done.out)
+        assert (found["modules"], found["seconds"] > 0, found["instructions"] != 0) == (3, True, True)
+    assert len(list((tmp_path / "data/code").iterdir())) == 1  # the second process took what the first one left
+
+
 def test_results_of_parts_survive_the_file(tmp_path: Path) -> None:
     part = parts.Part("3.12.1", [{"form": "a", "ns": 1.5}, {"form": "b", "ns": None}], {"cpu": "a CPU"}, "2020-01-01")
     (tmp_path / "probe_bench-3.12.1.json").write_text(part.to_json())

@@ -1,25 +1,27 @@
 """Says what loading and executing modules costs as a whole, plain or measured.
 
-    python import_whole.py [DATA_DIR [MODE]]
+    python import_whole.py bare                       exec(marshal.loads(...)) of each module
+    python import_whole.py importlib                  the same by importlib, with the .pyc files held in memory
+    python import_whole.py importlib DATA_DIR [MODE]  and measured into that directory
 
-The modules of import_cost.py, which are all imported already, pass once more through importlib: exec_module, get_code,
-marshal.loads, exec, with their .pyc files held in memory. With a data directory they are measured, into that; what an
-earlier process left there is used. CPU time of this thread in seconds, and the number of modules.
+The modules are those of import_cost.py, which are all imported already. What an earlier process left in the data
+directory is used. Prints "seconds" of CPU time of this thread, "instructions" in user mode, null where the processor's
+counter may not be read, and "modules".
 """
 
 from __future__ import annotations
 
 import gc
 import json
+import marshal
 import sys
 import time
 import types
 from importlib.machinery import SourceFileLoader
 from importlib.util import MAGIC_NUMBER
-from pathlib import Path
-from typing import Any
 
 from import_cost import loaded
+from instructions import Instructions
 
 
 class FromMemory(SourceFileLoader):
@@ -36,7 +38,7 @@ class FromMemory(SourceFileLoader):
         return self.pyc
 
 
-def begin(data_dir: str, mode: str) -> None:
+def begin(data_dir: str, mode: str = "counts") -> None:
     """Measure the standard library from now on."""
     from blockcov import _blockcov
     from blockcov.select import STDLIB_DIR, Selector
@@ -46,23 +48,34 @@ def begin(data_dir: str, mode: str) -> None:
 
 def main() -> None:
     """Measure."""
-    ready: list[tuple[FromMemory, types.ModuleType]] = []
+    kind, *measured = sys.argv[1:]
+    ready: list[tuple[FromMemory, types.ModuleType, bytes]] = []
     for data, namespace in loaded():
         loader = FromMemory(namespace["__name__"], namespace["__file__"])
         loader.pyc = MAGIC_NUMBER + bytes(12) + data
         module = types.ModuleType(namespace["__name__"])
         vars(module).update(namespace)
-        ready.append((loader, module))
-    if len(sys.argv) > 1:
-        Path(sys.argv[1]).mkdir(exist_ok=True)
-        begin(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "counts")
+        ready.append((loader, module, data))
+    if measured:
+        begin(measured[0], *measured[1:])
+    try:
+        counter = Instructions()
+    except OSError:
+        counter = None
     gc.collect()
     gc.freeze()  # what this script has made is no work for the collector of what it measures
+
+    before = counter.read() if counter else 0
     start = time.thread_time()
-    for loader, module in ready:
-        loader.exec_module(module)
-    row: dict[str, Any] = {"whole": time.thread_time() - start, "modules": len(ready)}
-    json.dump(row, sys.stdout)
+    if kind == "bare":
+        for _, module, data in ready:
+            exec(marshal.loads(data), vars(module))
+    else:
+        for loader, module, _ in ready:
+            loader.exec_module(module)
+    seconds = time.thread_time() - start
+    instructions = counter.read() - before if counter else None
+    json.dump({"seconds": seconds, "instructions": instructions, "modules": len(ready)}, sys.stdout)
 
 
 if __name__ == "__main__":
