@@ -112,13 +112,13 @@ def section(everything: Sequence[parts.Part]) -> str:
         [
             "`bench/import_bench.py`: what measuring adds when modules of the standard library come from their `.pyc` "
             "files, as a share of what `marshal.loads` and executing them take; the goal is at most "
-            f"{MOST_SHARE:.0%}. *First*: with an empty data directory. *Next run*: with the compiled code of an earlier "
-            "run in it, as `run` leaves it. *Child*: another process of the same run. CPU time, and, under *instr.*, "
-            "instructions in user mode. " + tables.machines(part.machine for part in everything),
+            f"{MOST_SHARE:.0%}. *First*: with an empty data directory. *Next run*: with the compiled code of an "
+            "earlier run in it, as `run` leaves it. *Child*: another process of the same run. CPU time, and, under "
+            "*instr.*, instructions in user mode. " + tables.machines(part.machine for part in everything),
             tables.table(whole_head, whole),
             "Code objects that are there already, so that copies of them are made (what was compiled just now, "
-            "`__main__`, pytest's rewritten tests). *Again*: with the compiled code of an earlier run or process in the "
-            "data directory. *Copy*: the share that CPython itself takes to read `co_code` and to make a new code "
+            "`__main__`, pytest's rewritten tests). *Again*: with the compiled code of an earlier run or process in "
+            "the data directory. *Copy*: the share that CPython itself takes to read `co_code` and to make a new code "
             "object of each with nothing changed (`code.replace()`).",
             tables.table(apart_head, apart),
         ]

@@ -214,7 +214,8 @@ void recordForEver() {
 /// Whoever looks at rewritten code, or at places in it, sees what CPython compiled.
 bool lookLikeOriginals() {
   return prepareCodeType(measuredCode) && prepareFunctionType(measuredCode) && prepareFrameType() &&
-         prepareImportCalls() && prepareMarshal(measuredLoad) && prepareMonitoring() && prepareTracing();
+         prepareImportCalls() && prepareMarshal({measuredLoad, noteMarshalled}) && prepareMonitoring() &&
+         prepareTracing();
 }
 
 /// Things that can be set up only once in a process.

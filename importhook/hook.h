@@ -27,4 +27,8 @@ PyObject *measuredCode(PyCodeObject *code);
 /// measured. New reference, or null without an error: load it as ever.
 PyObject *measuredLoad(PyObject *data);
 
+/// After marshal.dumps(code): if importlib writes a .pyc file of it, later processes are
+/// to find what they load from that prepared.
+void noteMarshalled(PyCodeObject *code, PyObject *bytes);
+
 } // namespace blockcov

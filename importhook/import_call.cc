@@ -8,6 +8,7 @@ namespace {
 /// Code objects of importlib._bootstrap_external; written once, owned for ever.
 struct ImportFunctions {
   PyObject *compileBytecode = nullptr, *getCode = nullptr, *execModule = nullptr;
+  PyObject *toTimestampPyc = nullptr, *toHashPyc = nullptr;
 };
 ImportFunctions functions;
 
@@ -56,22 +57,34 @@ bool prepareImportCalls() {
     return false;
   functions.compileBytecode = codeOf(module.get(), nullptr, "_compile_bytecode");
   functions.getCode = codeOf(module.get(), "SourceLoader", "get_code");
+  functions.toTimestampPyc = codeOf(module.get(), nullptr, "_code_to_timestamp_pyc");
+  functions.toHashPyc = codeOf(module.get(), nullptr, "_code_to_hash_pyc");
   functions.execModule = codeOf(module.get(), "_LoaderBasics", "exec_module");
   return true;
 }
 
+static Frame runningFrame() { return PyRef::borrow(reinterpret_cast<PyObject *>(PyEval_GetFrame())); }
+
+/// Whether it is called by get_code for exec_module.
+static bool isForExec(const Frame &frame) {
+  const Frame get = callerOf(frame);
+  return runs(get, functions.getCode) && runs(callerOf(get), functions.execModule);
+}
+
 std::optional<ImportCall> importCall() {
-  const Frame compile = PyRef::borrow(reinterpret_cast<PyObject *>(PyEval_GetFrame()));
-  if (!runs(compile, functions.compileBytecode))
-    return std::nullopt;
-  const Frame get = callerOf(compile);
-  if (!runs(get, functions.getCode) || !runs(callerOf(get), functions.execModule))
+  const Frame compile = runningFrame();
+  if (!runs(compile, functions.compileBytecode) || !isForExec(compile))
     return std::nullopt;
   ImportCall call{local(compile, "source_path")};
   PyErr_Clear();
   if (!call.sourcePath || !PyUnicode_CheckExact(call.sourcePath.get()))
     return std::nullopt;
   return call;
+}
+
+bool isPycWritten() {
+  const Frame write = runningFrame();
+  return (runs(write, functions.toTimestampPyc) || runs(write, functions.toHashPyc)) && isForExec(write);
 }
 
 } // namespace blockcov

@@ -21,4 +21,8 @@ struct ImportCall {
 /// from elsewhere.
 std::optional<ImportCall> importCall();
 
+/// Whether the running function was called to write the .pyc file of code that is on its
+/// way to exec(): exec_module -> get_code -> _code_to_..._pyc -> marshal.dumps.
+bool isPycWritten();
+
 } // namespace blockcov

@@ -11,9 +11,16 @@
 
 namespace blockcov {
 
-/// Once per process, after prepareCodeLinks(). `load` is asked for the result of
-/// loads(data): a new reference, or null without an error to read it as ever. False with
-/// an error set.
-bool prepareMarshal(PyObject *(*load)(PyObject *data));
+/// Who takes part in what marshal does.
+struct MarshalObserver {
+  /// Gives the result of loads(data): a new reference, or null without an error to read
+  /// it as ever.
+  PyObject *(*load)(PyObject *data);
+  /// dumps(code) gave `bytes`. Sets no error.
+  void (*dumped)(PyCodeObject *code, PyObject *bytes);
+};
+
+/// Once per process, after prepareCodeLinks(). False with an error set.
+bool prepareMarshal(const MarshalObserver &observer);
 
 } // namespace blockcov

@@ -54,6 +54,7 @@ public:
 
   const std::vector<Member> &members() const { return members_; }
   const std::vector<CompiledCode> &compiled() const { return compiled_; } ///< of each member
+  std::vector<CompiledCode> takeCompiled() { return std::move(compiled_); }
 
 private:
   bool add(PyCodeObject *code, int32_t parent);

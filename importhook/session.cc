@@ -118,7 +118,10 @@ PyObject *Session::instrument(PyCodeObject *code) {
     StateLock lock;
     if (PyCodeObject *known = rewrittenOf(code, *shard_))
       return Py_NewRef(reinterpret_cast<PyObject *>(known));
-    rewritten = PyRef::steal(rewriteUnit(code, warnings));
+    PyRef known = std::move(marshalledCode_), bytes = std::move(marshalledBytes_);
+    if (known.get() != reinterpret_cast<PyObject *>(code))
+      bytes = PyRef();
+    rewritten = PyRef::steal(rewriteUnit(code, std::move(bytes), warnings));
   }
   if (!rewritten && PyErr_Occurred())
     PyErr_WriteUnraisable(reinterpret_cast<PyObject *>(code));
@@ -127,8 +130,9 @@ PyObject *Session::instrument(PyCodeObject *code) {
   return rewritten ? rewritten.release() : Py_NewRef(reinterpret_cast<PyObject *>(code));
 }
 
-/// New reference, or null, perhaps with an error set: run it as it is.
-PyObject *Session::rewriteUnit(PyCodeObject *code, Warnings &warnings) {
+/// `marshalled` is empty if nobody is going to load that. New reference, or null, perhaps
+/// with an error set: run it as it is.
+PyObject *Session::rewriteUnit(PyCodeObject *code, PyRef marshalled, Warnings &warnings) {
   auto note = [&](PyCodeObject *of, const std::string &reason) {
     warnings.push_back({PyRef::borrow(of->co_filename), PyRef::borrow(of->co_qualname), reason});
   };
@@ -137,8 +141,8 @@ PyObject *Session::rewriteUnit(PyCodeObject *code, Warnings &warnings) {
   std::optional<Text> filename = unit ? Text::of(code->co_filename) : std::nullopt;
   if (!filename || unit->hasProbes())
     return nullptr;
-  const Hash128 source = sourceOf(code->co_filename).hash;
-  auto described = [&] { return unit->describe(filename->bytes(), source, mode_, dialect_); };
+  const SourceVersion source = sourceOf(code->co_filename);
+  auto described = [&] { return unit->describe(filename->bytes(), source.hash, mode_, dialect_); };
   compile(*unit, described());
   std::string failure;
   UnitCounters *counters = countersOf(described(), failure);
@@ -154,6 +158,10 @@ PyObject *Session::rewriteUnit(PyCodeObject *code, Warnings &warnings) {
   for (size_t index = 0; index != unit->members().size(); ++index)
     if (unit->compiled()[index].failed)
       note(unit->members()[index].code, unit->compiled()[index].refused);
+  if (marshalled) {
+    const Unit description = described();
+    keepPrepared(marshalled.get(), source, description, unit->takeCompiled());
+  }
   return rewritten.release();
 }
 

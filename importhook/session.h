@@ -2,6 +2,7 @@
 #pragma once
 
 #include "importhook/py_ref.h"
+#include "instrument/compiled_code.h"
 #include "instrument/coverage_map.h"
 #include "runtime/code_cache.h"
 #include "runtime/context_recorder.h"
@@ -49,6 +50,10 @@ public:
   /// error if it is to be unmarshalled as it is, and instrumented then.
   PyObject *load(PyObject *data, PyObject *sourcePath);
 
+  /// When `code` is instrumented next, that is also to be kept for load() of `bytes`,
+  /// which marshal wrote of it.
+  void noteMarshalled(PyCodeObject *code, PyObject *bytes);
+
   /// Calls warn(). Errors of it are written to sys.unraisablehook.
   void warn(PyObject *filename, PyObject *qualname, const std::string &reason);
 
@@ -66,7 +71,7 @@ private:
   };
   using Warnings = std::vector<Warning>;
 
-  PyObject *rewriteUnit(PyCodeObject *code, Warnings &warnings);
+  PyObject *rewriteUnit(PyCodeObject *code, PyRef marshalled, Warnings &warnings);
   void compile(PyUnit &unit, const Unit &description);
   UnitCounters *countersOf(const Unit &description, std::string &failure);
   UnitCounters *countersOf(const Hash128 &map, uint32_t counterCount, size_t codeCount, std::string &failure);
@@ -75,6 +80,9 @@ private:
   struct Ready;
   bool findPrepared(llvm::StringRef marshalled, PyObject *sourcePath, Ready &ready);
   bool prepare(llvm::StringRef marshalled, PyObject *sourcePath, Ready &ready);
+  void keepPrepared(PyObject *bytes, const SourceVersion &source, const Unit &description,
+                    std::vector<CompiledCode> codes);
+  void addPrepared(llvm::StringRef marshalled, const PreparedUnit &unit);
   bool compileAll(const Unit &description, std::vector<Rewritten> &rewritten);
   bool storeMap(const Hash128 &hash, llvm::StringRef payload);
   static Hash128 compiledName(const Unit &description);
@@ -89,6 +97,7 @@ private:
   PyRef select_, warn_;
   PyRef selected_; ///< dict: file name -> bool
   SourceFiles sources_;
+  PyRef marshalledCode_, marshalledBytes_; ///< of noteMarshalled()
   bool warnedOfStorage_ = false;
 };
 

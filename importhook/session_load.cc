@@ -63,6 +63,27 @@ Hash128 preparedName(llvm::StringRef marshalled, Mode mode, const Dialect &diale
   return hash128(marshalled, compilerBuild() ^ kOther * (1 + uint64_t(mode) + 8 * dialect.minor));
 }
 
+/// All that is no code. Borrows from the others.
+void fillHead(PreparedUnit &unit, const Unit &description, const SourceVersion &source,
+              llvm::SmallVectorImpl<char> &map) {
+  encodeUnit(description, map);
+  unit.filename = description.filename;
+  unit.sourceHash = source.hash;
+  unit.source = source.stamp;
+  unit.mapPayload = {map.data(), map.size()};
+  unit.map = hash128(unit.mapPayload);
+}
+
+/// The code. Borrows from `bytes`.
+void splice(const MarshalledUnit &parsed, std::vector<Rewritten> rewritten, PreparedUnit &unit,
+            llvm::SmallVectorImpl<char> &bytes) {
+  parsed.splice(rewritten, /*more=*/1, bytes);
+  unit.marshalled = {bytes.data(), bytes.size()};
+  unit.codes.reserve(rewritten.size());
+  for (auto [member, made] : llvm::zip(parsed.members(), rewritten))
+    unit.codes.push_back({member.view.constCount, std::move(made)});
+}
+
 bool isMeant(const MarshalledUnit &unit, llvm::StringRef filename) {
   return llvm::all_of(unit.members(), [&](const auto &member) { return member.filename == filename; });
 }
@@ -136,24 +157,48 @@ bool Session::prepare(llvm::StringRef marshalled, PyObject *sourcePath, Ready &r
     code.probeCount = made.probeCount;
   PreparedUnit &unit = ready.unit;
   llvm::SmallVector<char, 0> map;
-  encodeUnit(description, map);
-  unit.mapPayload = {map.data(), map.size()};
-  unit.map = hash128(unit.mapPayload);
+  fillHead(unit, description, source, map);
   if (!storeMap(unit.map, unit.mapPayload))
     return false;
-  parsed->splice(rewritten, /*more=*/1, ready.bytes);
-  unit.filename = description.filename;
-  unit.sourceHash = source.hash;
-  unit.source = source.stamp;
-  unit.marshalled = {ready.bytes.data(), ready.bytes.size()};
-  unit.codes.reserve(rewritten.size());
-  for (auto [code, made] : llvm::zip(description.codes, rewritten))
-    unit.codes.push_back({code.view.constCount, std::move(made)});
+  splice(*parsed, std::move(rewritten), unit, ready.bytes);
+  addPrepared(marshalled, unit);
+  unit.mapPayload = {};
+  return true;
+}
+
+void Session::noteMarshalled(PyCodeObject *code, PyObject *bytes) {
+  if (!isSelected(code->co_filename))
+    return;
+  StateLock lock;
+  marshalledCode_ = PyRef::borrow(reinterpret_cast<PyObject *>(code));
+  marshalledBytes_ = PyRef::borrow(bytes);
+}
+
+/// Keeps for load() of `bytes` what the unit that marshal wrote there was compiled to.
+void Session::keepPrepared(PyObject *bytes, const SourceVersion &source, const Unit &description,
+                           std::vector<CompiledCode> codes) {
+  const llvm::StringRef marshalled(PyBytes_AS_STRING(bytes), size_t(PyBytes_GET_SIZE(bytes)));
+  llvm::Expected<MarshalledUnit> parsed = MarshalledUnit::parse(marshalled);
+  if (!parsed || parsed->members().size() != codes.size() || !isMeant(*parsed, description.filename))
+    return llvm::consumeError(parsed.takeError());
+  std::vector<Rewritten> rewritten;
+  rewritten.reserve(codes.size());
+  for (CompiledCode &code : codes) {
+    if (!code.rewritten)
+      return;
+    rewritten.push_back(std::move(*code.rewritten));
+  }
+  PreparedUnit unit;
+  llvm::SmallVector<char, 0> map, spliced;
+  fillHead(unit, description, source, map);
+  splice(*parsed, std::move(rewritten), unit, spliced);
+  addPrepared(marshalled, unit);
+}
+
+void Session::addPrepared(llvm::StringRef marshalled, const PreparedUnit &unit) {
   llvm::SmallVector<char, 0> entry;
   encodePrepared(unit, entry);
   compiled_.add(preparedName(marshalled, mode_, dialect_), {entry.data(), entry.size()});
-  unit.mapPayload = {};
-  return true;
 }
 
 /// Takes what is known of the same unit or compiles it. False if that fails for a member.

@@ -96,6 +96,22 @@ def test_later_processes_read_what_the_first_prepared(module: Project) -> None:
     assert len(code_files(module)) == 1
 
 
+def test_who_writes_the_pyc_file_prepares_it(project: Project) -> None:
+    """The first process compiles the source; what it keeps is for those that load what it wrote."""
+    project.write_bytecode()
+    project.write("mod.py", MODULE)
+    project.write("app.py", READS + APP)
+    assert "bytes" not in project.run("app.py").text
+    first = report(project)
+    (kept,) = code_files(project)
+    content = kept.read_bytes()
+    for _ in range(2):
+        assert int(re.sub(r"\D", "", project.run("app.py").text)) > pyc(project).stat().st_size
+        assert report(project)["mod.py"] == first["mod.py"]
+    assert code_files(project) == [kept]
+    assert kept.read_bytes() == content
+
+
 @pytest.mark.parametrize("mode", ["counts", "hits"])
 def test_what_was_shared_is_shared(module: Project, mode: str) -> None:
     """The same objects are the same ones, and equal ones that were two are two."""
