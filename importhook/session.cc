@@ -175,11 +175,11 @@ Hash128 Session::compiledName(const Unit &description) {
 /// Takes what an earlier process has compiled of the same, or compiles and keeps it.
 void Session::compile(PyUnit &unit, const Unit &description) {
   const Hash128 name = compiledName(description);
-  llvm::SmallVector<char, 0> bytes;
-  if (compiled_.find(name, bytes) && unit.adopt({bytes.data(), bytes.size()}, mode_))
+  llvm::StringRef known;
+  if (compiled_.find(name, known) && unit.adopt(known, mode_))
     return;
   unit.compile(dialect_, mode_);
-  bytes.clear();
+  llvm::SmallVector<char, 0> bytes;
   encodeCompiled(unit.compiled(), bytes);
   compiled_.add(name, {bytes.data(), bytes.size()});
 }

@@ -82,7 +82,7 @@ private:
   bool prepare(llvm::StringRef marshalled, PyObject *sourcePath, Ready &ready);
   void keepPrepared(PyObject *bytes, const SourceVersion &source, const Unit &description,
                     std::vector<CompiledCode> codes);
-  void addPrepared(llvm::StringRef marshalled, const PreparedUnit &unit);
+  void addPrepared(llvm::StringRef marshalled, const PreparedUnit &unit, llvm::StringRef map);
   bool compileAll(const Unit &description, std::vector<Rewritten> &rewritten);
   bool storeMap(const Hash128 &hash, llvm::StringRef payload);
   static Hash128 compiledName(const Unit &description);

@@ -63,15 +63,14 @@ Hash128 preparedName(llvm::StringRef marshalled, Mode mode, const Dialect &diale
   return hash128(marshalled, compilerBuild() ^ kOther * (1 + uint64_t(mode) + 8 * dialect.minor));
 }
 
-/// All that is no code. Borrows from the others.
+/// All that is no code, and the map's payload. Borrows from the description.
 void fillHead(PreparedUnit &unit, const Unit &description, const SourceVersion &source,
               llvm::SmallVectorImpl<char> &map) {
   encodeUnit(description, map);
   unit.filename = description.filename;
   unit.sourceHash = source.hash;
   unit.source = source.stamp;
-  unit.mapPayload = {map.data(), map.size()};
-  unit.map = hash128(unit.mapPayload);
+  unit.map = hash128({map.data(), map.size()});
 }
 
 /// The code. Borrows from `bytes`.
@@ -93,7 +92,7 @@ bool isMeant(const MarshalledUnit &unit, llvm::StringRef filename) {
 /// A unit on its way to loadUnit(), with what it borrows from.
 struct Session::Ready {
   PreparedUnit unit;
-  llvm::SmallVector<char, 0> bytes;
+  llvm::SmallVector<char, 0> bytes; ///< if it was made just now
 };
 
 PyObject *Session::load(PyObject *data, PyObject *sourcePath) {
@@ -117,17 +116,21 @@ PyObject *Session::load(PyObject *data, PyObject *sourcePath) {
 
 /// Takes what an earlier process has prepared, and sees to it that the map is there.
 bool Session::findPrepared(llvm::StringRef marshalled, PyObject *sourcePath, Ready &ready) {
-  if (!compiled_.find(preparedName(marshalled, mode_, dialect_), ready.bytes))
+  llvm::StringRef entry;
+  if (!compiled_.find(preparedName(marshalled, mode_, dialect_), entry))
     return false;
-  llvm::Expected<PreparedUnit> unit = decodePrepared({ready.bytes.data(), ready.bytes.size()});
+  llvm::Expected<PreparedUnit> unit = decodePrepared(entry);
   std::optional<Text> filename = Text::of(sourcePath);
   if (!unit || !filename || unit->filename != filename->bytes())
     return llvm::consumeError(unit.takeError()), false;
   ready.unit = std::move(*unit);
   const SourceVersion known{ready.unit.sourceHash, ready.unit.source};
   const SourceVersion source = sourceOf(sourcePath, known);
-  if (source.hash == known.hash)
-    return storeMap(ready.unit.map, ready.unit.mapPayload);
+  const bool sameSource = source.hash == known.hash;
+  if (sameSource && maps_->has(ready.unit.map))
+    return true;
+  if (llvm::StringRef map; sameSource && compiled_.find(ready.unit.map, map))
+    return storeMap(ready.unit.map, map);
   // Another source of the same code has a map of its own.
   llvm::Expected<MarshalledUnit> parsed = MarshalledUnit::parse(marshalled);
   if (!parsed || parsed->members().size() != ready.unit.codes.size())
@@ -155,14 +158,12 @@ bool Session::prepare(llvm::StringRef marshalled, PyObject *sourcePath, Ready &r
     return false;
   for (auto [code, made] : llvm::zip(description.codes, rewritten))
     code.probeCount = made.probeCount;
-  PreparedUnit &unit = ready.unit;
   llvm::SmallVector<char, 0> map;
-  fillHead(unit, description, source, map);
-  if (!storeMap(unit.map, unit.mapPayload))
+  fillHead(ready.unit, description, source, map);
+  if (!storeMap(ready.unit.map, {map.data(), map.size()}))
     return false;
-  splice(*parsed, std::move(rewritten), unit, ready.bytes);
-  addPrepared(marshalled, unit);
-  unit.mapPayload = {};
+  splice(*parsed, std::move(rewritten), ready.unit, ready.bytes);
+  addPrepared(marshalled, ready.unit, {map.data(), map.size()});
   return true;
 }
 
@@ -192,10 +193,11 @@ void Session::keepPrepared(PyObject *bytes, const SourceVersion &source, const U
   llvm::SmallVector<char, 0> map, spliced;
   fillHead(unit, description, source, map);
   splice(*parsed, std::move(rewritten), unit, spliced);
-  addPrepared(marshalled, unit);
+  addPrepared(marshalled, unit, {map.data(), map.size()});
 }
 
-void Session::addPrepared(llvm::StringRef marshalled, const PreparedUnit &unit) {
+void Session::addPrepared(llvm::StringRef marshalled, const PreparedUnit &unit, llvm::StringRef map) {
+  compiled_.add(unit.map, map);
   llvm::SmallVector<char, 0> entry;
   encodePrepared(unit, entry);
   compiled_.add(preparedName(marshalled, mode_, dialect_), {entry.data(), entry.size()});
@@ -203,10 +205,10 @@ void Session::addPrepared(llvm::StringRef marshalled, const PreparedUnit &unit) 
 
 /// Takes what is known of the same unit or compiles it. False if that fails for a member.
 bool Session::compileAll(const Unit &description, std::vector<Rewritten> &rewritten) {
-  llvm::SmallVector<char, 0> bytes;
+  llvm::StringRef known;
   rewritten.reserve(description.codes.size());
-  if (compiled_.find(compiledName(description), bytes)) {
-    auto codes = decodeCompiled({bytes.data(), bytes.size()}, description.codes.size());
+  if (compiled_.find(compiledName(description), known)) {
+    auto codes = decodeCompiled(known, description.codes.size());
     if (!codes || llvm::any_of(*codes, [](const CompiledCode &code) { return !code.rewritten; }))
       return llvm::consumeError(codes.takeError()), false;
     for (CompiledCode &code : *codes)

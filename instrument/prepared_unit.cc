@@ -1,7 +1,7 @@
 //===- prepared_unit.cc ---------------------------------------------------===//
 //
 //   unit:  filename  hash of the source  stamp  hash of the map  code count  codes
-//          map  marshalled bytes
+//          marshalled bytes
 //   code:  len(co_consts)  probes  pads  patched (1 byte)
 //          and if so: length of co_code  sites  site of each probe  places of pads
 //
@@ -43,8 +43,7 @@ uint32_t PreparedUnit::counterCount() const {
 }
 
 void encodePrepared(const PreparedUnit &unit, llvm::SmallVectorImpl<char> &out) {
-  out.reserve(out.size() + unit.marshalled.size() + unit.mapPayload.size() + unit.filename.size() + 160 +
-              8 * unit.codes.size());
+  out.reserve(out.size() + unit.marshalled.size() + unit.filename.size() + 160 + 8 * unit.codes.size());
   PayloadWriter w{out};
   w.text(unit.filename);
   w.raw(memoryOf(unit.sourceHash));
@@ -64,7 +63,6 @@ void encodePrepared(const PreparedUnit &unit, llvm::SmallVectorImpl<char> &out) 
     w.array(layout.siteOf);
     w.array(layout.padPlaces);
   }
-  w.text(unit.mapPayload);
   w.text(unit.marshalled);
 }
 
@@ -96,7 +94,6 @@ llvm::Expected<PreparedUnit> decodePrepared(llvm::StringRef bytes) {
     if (!r.fault && !sitesFit(layout, codeBytes))
       r.fault = "has probes and sites that do not fit";
   }
-  unit.mapPayload = r.text();
   unit.marshalled = r.text();
   if (r.fault)
     return makeError("prepared unit: %s, at byte %zu of %zu", r.fault, r.at, bytes.size());

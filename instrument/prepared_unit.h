@@ -33,7 +33,6 @@ struct PreparedUnit {
   Hash128 sourceHash;       ///< of the source file's bytes, zero if there is none
   SourceStamp source;       ///< of the file when it had these
   Hash128 map;              ///< of the coverage map's payload
-  llvm::StringRef mapPayload;
   std::vector<PreparedCode> codes;
   llvm::StringRef marshalled;
 

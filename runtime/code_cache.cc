@@ -4,42 +4,62 @@
 #include "runtime/hash.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
 namespace blockcov {
 
 /// A program that makes code all the time must not fill the disk.
-static constexpr uint64_t kMostAdded = uint64_t(64) << 20;
+static constexpr uint64_t kMostAdded = uint64_t(192) << 20;
 
 CodeCache::CodeCache(const std::string &dataDir, FileOps &ops)
     : directory_(dataDir + "/code"), ops_(ops), own_(kCodeEntries, directory_, ops) {}
 
+CodeCache::~CodeCache() {
+  for (const File &file : files_)
+    if (!file.bytes.empty())
+      ::munmap(const_cast<char *>(file.bytes.data()), file.bytes.size());
+}
+
 void CodeCache::noteOthers() {
   notedOthers_ = true;
   for (const std::string &path : filesIn(directory_, {kCodeEntries.suffix})) {
-    files_.push_back(path);
+    files_.push_back({path, {}});
     forEachEntry(kCodeEntries, path, ops_, [&](const EntryHeader &header, uint64_t offset) {
       places_.insert({entryName(header), {files_.size() - 1, offset, header.payloadBytes, header.payloadHash}});
     });
   }
 }
 
-bool CodeCache::find(const Hash128 &name, llvm::SmallVectorImpl<char> &payload) {
+void CodeCache::open(File &file) {
+  if (std::exchange(file.opened, true))
+    return;
+  int fd = -1;
+  if (ops_.open(file.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, fd))
+    return;
+  struct stat status{};
+  void *memory = nullptr;
+  if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 &&
+      ops_.map(memory, static_cast<size_t>(status.st_size), PROT_READ, MAP_PRIVATE, fd, 0) == 0)
+    file.bytes = {static_cast<const char *>(memory), static_cast<size_t>(status.st_size)};
+  ::close(fd);
+}
+
+bool CodeCache::find(const Hash128 &name, llvm::StringRef &payload) {
   if (!notedOthers_)
     noteOthers();
   auto found = places_.find(name);
   if (found == places_.end())
     return false;
   const Place &place = found->second;
-  int fd = -1;
-  if (ops_.open(files_[place.file], O_RDONLY | O_NOFOLLOW | O_NONBLOCK, fd))
+  File &file = files_[place.file];
+  open(file);
+  if (place.offset > file.bytes.size() || place.bytes > file.bytes.size() - place.offset)
     return false;
-  payload.resize_for_overwrite(place.bytes); // not more than the file had
-  const bool whole =
-      ::pread(fd, payload.data(), place.bytes, static_cast<off_t>(place.offset)) == static_cast<ssize_t>(place.bytes);
-  ::close(fd);
-  return whole && hash64({payload.data(), payload.size()}) == place.hash;
+  payload = file.bytes.substr(place.offset, place.bytes);
+  return hash64(payload) == place.hash;
 }
 
 void CodeCache::add(const Hash128 &name, llvm::StringRef payload) {

@@ -3,7 +3,7 @@
 
 #include "runtime/entry_file.h"
 
-#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
 
 #include <map>
 #include <string>
@@ -11,7 +11,8 @@
 
 namespace blockcov {
 
-/// Entries are what encodeCompiled() gives, named by all that it follows from.
+/// Entries are what encodeCompiled() or encodePrepared() give, named by all that they
+/// follow from, and the maps of the latter, named by their hashes.
 inline constexpr EntryKind kCodeEntries = {kCodeMagic, "code", ".code"};
 
 /// `<dataDir>/code`: what one process has compiled, the next one takes. So an entry
@@ -20,28 +21,37 @@ inline constexpr EntryKind kCodeEntries = {kCodeMagic, "code", ".code"};
 class CodeCache {
 public:
   explicit CodeCache(const std::string &dataDir, FileOps &ops = systemFileOps());
+  ~CodeCache();
   CodeCache(const CodeCache &) = delete;
   CodeCache &operator=(const CodeCache &) = delete;
 
-  /// Reads what was added by processes that ended before the first call, and by an
-  /// ancestor that this one was forked from, into `payload`. False if there is none.
-  bool find(const Hash128 &name, llvm::SmallVectorImpl<char> &payload);
+  /// What was added by processes that ended before the first call, and by an ancestor
+  /// that this one was forked from, as long as this lives. False if there is none.
+  bool find(const Hash128 &name, llvm::StringRef &payload);
 
   void add(const Hash128 &name, llvm::StringRef payload);
 
 private:
+  /// Nobody makes a file shorter that has whole entries, so it may stay mapped.
+  struct File {
+    std::string path;
+    llvm::StringRef bytes; ///< mapped when they are needed
+    bool opened = false;
+  };
+
   struct Place {
     size_t file; ///< index in files_
     uint64_t offset, bytes, hash;
   };
 
   void noteOthers();
+  void open(File &file);
 
   const std::string directory_;
   FileOps &ops_;
   OwnEntryFile own_;
   bool notedOthers_ = false;
-  std::vector<std::string> files_;
+  std::vector<File> files_;
   std::map<Hash128, Place> places_;
   uint64_t added_ = 0; ///< bytes
 };

@@ -53,14 +53,18 @@ llvm::Expected<Hash128> MapStore::store(llvm::StringRef payload) {
 }
 
 llvm::Error MapStore::store(const Hash128 &hash, llvm::StringRef payload) {
-  if (!notedOthers_)
-    noteOthers();
-  if (known_.count(hash))
+  if (has(hash))
     return llvm::Error::success();
   if (llvm::Error error = own_.append(payload, hash))
     return error;
   known_.insert(hash);
   return llvm::Error::success();
+}
+
+bool MapStore::has(const Hash128 &hash) {
+  if (!notedOthers_)
+    noteOthers();
+  return known_.count(hash);
 }
 
 /// What others add from now on may be written twice: that does no harm. So may

@@ -31,6 +31,9 @@ public:
   /// The same where the payload's hash is known.
   llvm::Error store(const Hash128 &hash, llvm::StringRef payload);
 
+  /// Whether store() would write nothing.
+  bool has(const Hash128 &hash);
+
 private:
   MapStore(std::string directory, FileOps &ops, int lock)
       : directory_(std::move(directory)), ops_(ops), lock_(lock), own_(kMapEntries, directory_, ops) {}

@@ -10,7 +10,7 @@ import os
 
 DIRECTORY = "code"
 SUFFIX = ".code"
-MOST_BYTES = 256 << 20
+MOST_BYTES = 512 << 20
 MOST_FILES = 16
 
 

@@ -201,12 +201,12 @@ void readCodeFile(const DataDir &directory, llvm::StringRef bytes) {
   directory.write("code/1.code", bytes);
   CodeCache cache(directory.path());
   for (const Hash128 &name : entryNames(kCodeEntries, bytes)) {
-    llvm::SmallVector<char, 0> payload;
+    llvm::StringRef payload;
     if (!cache.find(name, payload))
       continue;
-    readPrepared({payload.data(), payload.size()});
+    readPrepared(payload);
     const size_t count = payload.empty() ? 0 : static_cast<uint8_t>(payload.front()) & 0x7f;
-    auto codes = unless(decodeCompiled({payload.data(), payload.size()}, count));
+    auto codes = unless(decodeCompiled(payload, count));
     if (!codes)
       continue;
     llvm::SmallVector<char, 0> written;

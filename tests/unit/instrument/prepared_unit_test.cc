@@ -21,7 +21,6 @@ PreparedUnit preparedFixtures(const Dialect &dialect, Mode mode) {
   unit.sourceHash = {1, 2};
   unit.source = {3, 4, 5, 6, 7};
   unit.map = {8, 9};
-  unit.mapPayload = "map";
   unit.marshalled = "marshalled";
   for (const Fixture &each : fixtures(dialect))
     unit.codes.push_back({each.view.constCount, llvm::cantFail(rewrite(each.view, dialect, mode))});
@@ -43,7 +42,6 @@ TEST(PreparedUnit, RoundTrip) {
       ASSERT_EQ(errorOf(after.takeError()), "");
       EXPECT_EQ(std::tie(after->filename, after->sourceHash, after->source, after->map),
                 std::tie(before.filename, before.sourceHash, before.source, before.map));
-      EXPECT_EQ(after->mapPayload, "map");
       EXPECT_EQ(after->marshalled, "marshalled");
       EXPECT_EQ(after->counterCount(), before.counterCount());
       ASSERT_EQ(after->codes.size(), before.codes.size());

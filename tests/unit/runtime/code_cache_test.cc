@@ -16,8 +16,8 @@ const Hash128 kName = mapOf(1), kOtherName = mapOf(2);
 std::vector<std::string> codeFiles(const TempDir &dir) { return filesIn(dir / "code", {""}); }
 
 std::string found(CodeCache &cache, const Hash128 &name) {
-  llvm::SmallVector<char, 0> bytes;
-  return cache.find(name, bytes) ? std::string(bytes.begin(), bytes.end()) : "none";
+  llvm::StringRef payload;
+  return cache.find(name, payload) ? payload.str() : "none";
 }
 
 std::string found(const TempDir &dir, const Hash128 &name) {
