@@ -27,6 +27,7 @@ struct Back {
   Mode mode = Mode::Counts;
   CodePlace place;
   std::shared_ptr<UnitOriginals> originals; ///< null if the original was there first
+  uint32_t constantsOwner = 0;              ///< as OriginalConstants::owner
   PatchesRef patches;                       ///< null if its probes count for ever
 
   PyRef constants; ///< those of the original if no code objects are among them; else as the following
@@ -103,26 +104,30 @@ PyRef plainOf(PyCodeObject *code) {
   return original || PyErr_Occurred() ? std::move(original) : itself(code);
 }
 
+PyRef bytesOf(llvm::ArrayRef<uint8_t> bytes) {
+  return PyRef::steal(
+      PyBytes_FromStringAndSize(reinterpret_cast<const char *>(bytes.data()), static_cast<Py_ssize_t>(bytes.size())));
+}
+
 /// Notes what the original has. The caller holds the StateLock. False with an error set.
 bool fill(PyCodeObject *code, Back &back) {
   if (back.code)
     return true;
-  PyCodeObject *original = back.originals->code(back.place.code);
-  PyRef bytes = original ? PyRef::steal(PyCode_GetCode(original)) : PyRef();
-  if (!bytes)
+  const CodeView *original = back.originals->code(back.place.code);
+  if (!original)
     return false;
-  PyRef constants;
-  if (!hasNested(original->co_consts)) { // else as below
-    constants = constantsOf(code, back.constCount, itself);
-    if (!constants)
-      return false;
-    constants = PyRef::borrow(back.originals->shown(original->co_consts, std::move(constants)));
-  }
+  PyRef bytes = bytesOf(original->code), lines = bytesOf(original->lineTable),
+        exceptions = bytesOf(original->exceptionTable);
+  PyRef constants = constantsOf(code, back.constCount, itself);
+  if (!bytes || !lines || !exceptions || !constants)
+    return false;
+  if (!hasNested(constants.get())) // the same tuple as another's: CPython shares equal ones
+    constants = PyRef::borrow(back.originals->shown(back.constantsOwner, std::move(constants)));
   if (back.code) // making objects may have run a collection
     return true;
-  back.lines = PyRef::borrow(original->co_linetable);
-  back.exceptions = PyRef::borrow(original->co_exceptiontable);
-  back.stackSize = original->co_stacksize;
+  back.lines = std::move(lines);
+  back.exceptions = std::move(exceptions);
+  back.stackSize = static_cast<int>(original->stackSize);
   back.constants = std::move(constants);
   back.code = std::move(bytes);
   return true;
@@ -204,13 +209,14 @@ PyObject *newCodeLink(PyCodeObject *original, CodePlace place, PatchesRef patche
   return reinterpret_cast<PyObject *>(link);
 }
 
-PyObject *newCodeLink(PyCodeObject *rewritten, std::shared_ptr<UnitOriginals> originals, Py_ssize_t constCount,
+PyObject *newCodeLink(PyCodeObject *rewritten, std::shared_ptr<UnitOriginals> originals, OriginalConstants constants,
                       CodePlace place, PatchesRef patches, Mode mode) {
   CodeLinkObject *link = PyObject_New(CodeLinkObject, &codeLinkType);
   if (!link)
     return nullptr;
   auto *back = new (&link->back) Back();
-  back->constCount = constCount;
+  back->constCount = constants.count;
+  back->constantsOwner = constants.owner;
   back->mode = mode;
   back->place = place;
   back->originals = std::move(originals);

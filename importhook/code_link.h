@@ -43,9 +43,15 @@ bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, const Shard &shar
 /// `place`, if that has counters. New reference, or null with an error set.
 PyObject *newCodeLink(PyCodeObject *original, CodePlace place, PatchesRef patches, Mode mode);
 
+/// The constants of an original that was never made.
+struct OriginalConstants {
+  Py_ssize_t count;
+  uint32_t owner; ///< index of the first code object in the unit whose original has the same tuple
+};
+
 /// The same for a code object that is there, whose original is the member place.code of
-/// `originals` and has `constCount` constants. It is linked with that.
-PyObject *newCodeLink(PyCodeObject *rewritten, std::shared_ptr<UnitOriginals> originals, Py_ssize_t constCount,
+/// `originals`. It is linked with that.
+PyObject *newCodeLink(PyCodeObject *rewritten, std::shared_ptr<UnitOriginals> originals, OriginalConstants constants,
                       CodePlace place, PatchesRef patches, Mode mode);
 
 /// Whether `object` is a code object with a link.

@@ -5,12 +5,13 @@
 #include "instrument/prepared_unit.h"
 #include "runtime/counters.h"
 
+#include <memory>
+
 namespace blockcov {
 
-/// The rewritten root of `unit`, which counts in `counters`. `original` has a buffer
-/// with the marshalled bytes that it was made from. New reference, or null, perhaps
-/// with an error set.
-PyObject *loadUnit(const PreparedUnit &unit, PyObject *original, UnitCounters &counters, Mode mode,
-                   const Dialect &dialect);
+/// The rewritten root of `unit`, which counts in `counters`. New reference, or null,
+/// perhaps with an error set.
+PyObject *loadUnit(const PreparedUnit &unit, std::shared_ptr<UnitOriginals> originals, UnitCounters &counters,
+                   Mode mode, const Dialect &dialect);
 
 } // namespace blockcov

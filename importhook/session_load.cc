@@ -80,7 +80,7 @@ void splice(const MarshalledUnit &parsed, std::vector<Rewritten> rewritten, Prep
   unit.marshalled = {bytes.data(), bytes.size()};
   unit.codes.reserve(rewritten.size());
   for (auto [member, made] : llvm::zip(parsed.members(), rewritten))
-    unit.codes.push_back({member.view.constCount, std::move(made)});
+    unit.codes.push_back({member.view.constCount, member.constantsOf, std::move(made)});
 }
 
 bool isMeant(const MarshalledUnit &unit, llvm::StringRef filename) {
@@ -92,7 +92,8 @@ bool isMeant(const MarshalledUnit &unit, llvm::StringRef filename) {
 /// A unit on its way to loadUnit(), with what it borrows from.
 struct Session::Ready {
   PreparedUnit unit;
-  llvm::SmallVector<char, 0> bytes; ///< if it was made just now
+  llvm::SmallVector<char, 0> bytes; ///< of the unit, if it was made just now
+  std::string map;                  ///< its payload, if that was
 };
 
 PyObject *Session::load(PyObject *data, PyObject *sourcePath) {
@@ -101,6 +102,7 @@ PyObject *Session::load(PyObject *data, PyObject *sourcePath) {
   const BufferView buffer(data);
   Ready ready;
   UnitCounters *counters = nullptr;
+  std::shared_ptr<UnitOriginals> originals;
   Mode mode;
   {
     StateLock lock;
@@ -108,8 +110,11 @@ PyObject *Session::load(PyObject *data, PyObject *sourcePath) {
     std::string failure;
     if (findPrepared(buffer.bytes(), sourcePath, ready) || prepare(buffer.bytes(), sourcePath, ready))
       counters = countersOf(ready.unit.map, ready.unit.counterCount(), ready.unit.codes.size(), failure);
+    const Hash128 &map = ready.unit.map;
+    originals = ready.map.empty() ? std::make_shared<UnitOriginals>(map, compiled_.peek(map), dataDir_)
+                                  : std::make_shared<UnitOriginals>(map, std::move(ready.map), dataDir_);
   }
-  PyObject *root = counters ? loadUnit(ready.unit, data, *counters, mode, dialect_) : nullptr;
+  PyObject *root = counters ? loadUnit(ready.unit, std::move(originals), *counters, mode, dialect_) : nullptr;
   PyErr_Clear();
   return root;
 }
@@ -140,8 +145,9 @@ bool Session::findPrepared(llvm::StringRef marshalled, PyObject *sourcePath, Rea
     code.probeCount = prepared.layout.probeCount;
   llvm::SmallVector<char, 0> payload;
   encodeUnit(description, payload);
-  ready.unit.map = hash128({payload.data(), payload.size()});
-  return storeMap(ready.unit.map, {payload.data(), payload.size()});
+  ready.map.assign(payload.begin(), payload.end());
+  ready.unit.map = hash128(ready.map);
+  return storeMap(ready.unit.map, ready.map);
 }
 
 /// Compiles, and keeps it for later processes. False if some of it has to run as it is.
@@ -160,10 +166,11 @@ bool Session::prepare(llvm::StringRef marshalled, PyObject *sourcePath, Ready &r
     code.probeCount = made.probeCount;
   llvm::SmallVector<char, 0> map;
   fillHead(ready.unit, description, source, map);
-  if (!storeMap(ready.unit.map, {map.data(), map.size()}))
+  ready.map.assign(map.begin(), map.end());
+  if (!storeMap(ready.unit.map, ready.map))
     return false;
   splice(*parsed, std::move(rewritten), ready.unit, ready.bytes);
-  addPrepared(marshalled, ready.unit, {map.data(), map.size()});
+  addPrepared(marshalled, ready.unit, ready.map);
   return true;
 }
 

@@ -1,47 +1,39 @@
 //===- unit_originals.cc --------------------------------------------------===//
 #include "importhook/unit_originals.h"
 
-#include <marshal.h>
+#include "importhook/py_error.h"
+#include "runtime/hash.h"
+#include "runtime/map_index.h"
 
 namespace blockcov {
 
-bool UnitOriginals::collect(PyObject *code) {
-  if (codes_.size() == count_)
-    return false;
-  codes_.push_back(PyRef::borrow(code));
-  PyObject *constants = reinterpret_cast<PyCodeObject *>(code)->co_consts;
-  for (Py_ssize_t index = 0; index != PyTuple_GET_SIZE(constants); ++index)
-    if (PyObject *constant = PyTuple_GET_ITEM(constants, index); PyCode_Check(constant) && !collect(constant))
-      return false;
+bool UnitOriginals::read() {
+  if (hash128(payload_) != map_) {
+    const MapIndex index({dataDir_ + "/maps"}); // which the view borrows from
+    llvm::Expected<MapView> map = index.find(map_);
+    if (!map)
+      return setError(map.takeError()), false;
+    owned_ = map->payload.str();
+    payload_ = owned_;
+  }
+  llvm::Expected<Unit> unit = decodeUnit(payload_);
+  if (!unit)
+    return setError(unit.takeError()), false;
+  unit_ = std::move(*unit);
   return true;
 }
 
-PyCodeObject *UnitOriginals::code(uint32_t index) {
-  if (data_) {
-    Py_buffer buffer;
-    if (PyObject_GetBuffer(data_.get(), &buffer, PyBUF_SIMPLE) < 0)
-      return nullptr;
-    PyRef root = PyRef::steal(PyMarshal_ReadObjectFromString(static_cast<const char *>(buffer.buf), buffer.len));
-    PyBuffer_Release(&buffer);
-    if (!root)
-      return nullptr;
-    if (data_) { // making objects may have run a collection
-      codes_.clear();
-      if (!PyCode_Check(root.get()) || !collect(root.get()) || codes_.size() != count_) {
-        PyErr_SetString(PyExc_SystemError, "the bytes of a module's code have changed");
-        return nullptr;
-      }
-      PyRef done = std::move(data_);
-    }
-  }
-  return reinterpret_cast<PyCodeObject *>(codes_[index].get());
+const CodeView *UnitOriginals::code(uint32_t index) {
+  if (!unit_ && !read())
+    return nullptr;
+  if (index < unit_->codes.size())
+    return &unit_->codes[index].view;
+  PyErr_SetString(PyExc_SystemError, "a coverage map has fewer code objects than its unit");
+  return nullptr;
 }
 
-PyObject *UnitOriginals::shown(PyObject *constants, PyRef made) {
-  for (const auto &[original, known] : shown_)
-    if (original == constants)
-      return known.get();
-  return shown_.emplace_back(constants, std::move(made)).second.get();
+PyObject *UnitOriginals::shown(uint32_t member, PyRef made) {
+  return shown_.try_emplace(member, std::move(made)).first->second.get();
 }
 
 } // namespace blockcov

@@ -11,6 +11,7 @@
 
 #include "instrument/error.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/Support/Endian.h"
 
 #include <cstring>
@@ -174,7 +175,8 @@ private:
     unit.members_.emplace_back().parent = parent;
     uint32_t at = begin + kHeadBytes;
     view.code = bytes(at);
-    view.constCount = constants(at, index);
+    uint32_t constantsOf = 0;
+    view.constCount = constants(at, index, constantsOf);
     for (int skipped = 0; skipped != 3; ++skipped) // names, localsplusnames, localspluskinds
       at = object(at);
     const llvm::StringRef filename = text(at);
@@ -184,24 +186,28 @@ private:
     at += 4;
     view.lineTable = bytes(at);
     view.exceptionTable = bytes(at);
-    unit.members_[size_t(index)] = {view, filename, parent};
+    unit.members_[size_t(index)] = {view, filename, parent, constantsOf};
     finish(number, at);
     return at;
   }
 
-  /// co_consts: how many, the code objects among them being members.
-  uint32_t constants(uint32_t &at, int32_t parent) {
+  /// co_consts of a member: how many, the code objects among them being members, too.
+  uint32_t constants(uint32_t &at, int32_t parent, uint32_t &constantsOf) {
     Token tuple = scanner.at(at);
     if (tuple.type == 'r') {
       at = tuple.end;
       tuple = referred(tuple);
       if (!isTuple(tuple.type))
         scanner.fail("has constants that are no tuple", tuple.begin);
+      constantsOf = constantsAt.try_emplace(tuple.begin, uint32_t(parent)).first->second;
       return tuple.count;
     }
     if (!isTuple(tuple.type))
       scanner.fail("has constants that are no tuple", at);
     const uint32_t number = share(tuple);
+    constantsOf = uint32_t(parent);
+    if (tuple.shared)
+      constantsAt.try_emplace(tuple.begin, constantsOf);
     at = tuple.end;
     for (uint32_t each = 0; each != tuple.count && !scanner.failed(); ++each)
       at = scanner.at(at).type == 'c' ? code(at, parent) : object(at);
@@ -300,6 +306,7 @@ private:
 
   MarshalledUnit &unit;
   Scanner scanner;
+  llvm::DenseMap<uint32_t, uint32_t> constantsAt; ///< of shared tuples: whose they were first
   uint32_t depth = 0;
 };
 

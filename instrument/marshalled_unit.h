@@ -26,6 +26,7 @@ public:
     CodeView view;
     llvm::StringRef filename;
     int32_t parent = -1;
+    uint32_t constantsOf = 0; ///< the first member that has the same tuple of constants, perhaps itself
   };
 
   /// Every length and reference is checked. Errors name the byte. What compile() never

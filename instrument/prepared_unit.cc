@@ -2,7 +2,7 @@
 //
 //   unit:  filename  hash of the source  stamp  hash of the map  code count  codes
 //          marshalled bytes
-//   code:  len(co_consts)  probes  pads  patched (1 byte)
+//   code:  len(co_consts)  whose co_consts  probes  pads  patched (1 byte)
 //          and if so: length of co_code  sites  site of each probe  places of pads
 //
 // Hashes, the stamp and the last three are as they lie in memory.
@@ -53,6 +53,7 @@ void encodePrepared(const PreparedUnit &unit, llvm::SmallVectorImpl<char> &out) 
   for (const PreparedCode &code : unit.codes) {
     const Rewritten &layout = code.layout;
     w.number(code.constCount);
+    w.number(code.constantsOf);
     w.number(layout.probeCount);
     w.number(layout.padCount);
     w.byte(!layout.sites.empty());
@@ -82,6 +83,7 @@ llvm::Expected<PreparedUnit> decodePrepared(llvm::StringRef bytes) {
     PreparedCode &code = unit.codes.emplace_back();
     Rewritten &layout = code.layout;
     code.constCount = uint32_t(r.number(INT32_MAX));
+    code.constantsOf = uint32_t(r.number(index));
     layout.probeCount = uint32_t(r.number(INT32_MAX));
     layout.padCount = uint32_t(r.number(INT32_MAX));
     counters += layout.probeCount;

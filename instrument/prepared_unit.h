@@ -24,8 +24,9 @@ struct SourceStamp {
 
 /// One code object: counts of constants, and of Rewritten what its constants need.
 struct PreparedCode {
-  uint32_t constCount = 0; ///< of the original
-  Rewritten layout;        ///< when it was read, without instructions and tables
+  uint32_t constCount = 0;  ///< of the original
+  uint32_t constantsOf = 0; ///< MarshalledUnit::Member::constantsOf
+  Rewritten layout;         ///< when it was read, without instructions and tables
 };
 
 struct PreparedUnit {

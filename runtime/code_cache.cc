@@ -47,19 +47,34 @@ void CodeCache::open(File &file) {
   ::close(fd);
 }
 
-bool CodeCache::find(const Hash128 &name, llvm::StringRef &payload) {
+/// Null if there is none.
+const CodeCache::Place *CodeCache::placeOf(const Hash128 &name) {
   if (!notedOthers_)
     noteOthers();
   auto found = places_.find(name);
-  if (found == places_.end())
-    return false;
-  const Place &place = found->second;
+  return found == places_.end() ? nullptr : &found->second;
+}
+
+/// Empty if it is not there any more.
+llvm::StringRef CodeCache::payloadAt(const Place &place) {
   File &file = files_[place.file];
   open(file);
   if (place.offset > file.bytes.size() || place.bytes > file.bytes.size() - place.offset)
+    return {};
+  return file.bytes.substr(place.offset, place.bytes);
+}
+
+bool CodeCache::find(const Hash128 &name, llvm::StringRef &payload) {
+  const Place *place = placeOf(name);
+  if (!place)
     return false;
-  payload = file.bytes.substr(place.offset, place.bytes);
-  return hash64(payload) == place.hash;
+  payload = payloadAt(*place);
+  return payload.size() == place->bytes && hash64(payload) == place->hash;
+}
+
+llvm::StringRef CodeCache::peek(const Hash128 &name) {
+  const Place *place = placeOf(name);
+  return place ? payloadAt(*place) : llvm::StringRef();
 }
 
 void CodeCache::add(const Hash128 &name, llvm::StringRef payload) {

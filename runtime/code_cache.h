@@ -29,6 +29,9 @@ public:
   /// that this one was forked from, as long as this lives. False if there is none.
   bool find(const Hash128 &name, llvm::StringRef &payload);
 
+  /// The same without looking at it: it may be damaged. Empty if there is none.
+  llvm::StringRef peek(const Hash128 &name);
+
   void add(const Hash128 &name, llvm::StringRef payload);
 
 private:
@@ -46,6 +49,8 @@ private:
 
   void noteOthers();
   void open(File &file);
+  const Place *placeOf(const Hash128 &name);
+  llvm::StringRef payloadAt(const Place &place);
 
   const std::string directory_;
   FileOps &ops_;

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +183,34 @@ def test_what_is_damaged_is_made_again(module: Project) -> None:
     kept.write_bytes(content[: len(content) // 2])
     assert module.run("app.py").errors == ""
     assert report(module) == first
+
+
+def entries(path: Path) -> Iterator[tuple[bytes, int, int]]:
+    """Name, begin and end of each entry of a file of maps or of code."""
+    content, at = path.read_bytes(), 0
+    while at < len(content):
+        (size,) = struct.unpack_from("=Q", content, at + 24)
+        yield content[at + 32 : at + 48], at + 64, at + 64 + size
+        at += 64 + size
+
+
+@pytest.mark.parametrize("mode", ["counts", "hits"])
+def test_the_original_is_in_the_map(module: Project, mode: str) -> None:
+    """Links find it in what is prepared, or, if that is damaged, where reports find it."""
+    module.write("app.py", "import mod\nprint(mod.risky.__code__.co_code.hex(), list(mod.risky.__code__.co_lines()))\n")
+    plain = module.python("app.py").text
+    module.run("--mode", mode, "app.py")
+    (kept,) = code_files(module)
+    maps = {name for path in (module.path / ".blockcov/maps").iterdir() for name, _, _ in entries(path)}
+    content = bytearray(kept.read_bytes())
+    places = [(begin, end) for name, begin, end in entries(kept) if name in maps]
+    assert len(places) == 1  # mod.py's: the main script is not loaded from a .pyc file
+    for begin, end in places:
+        content[begin:end] = bytes(end - begin)
+    kept.write_bytes(content)
+    for options in (["--append"], []):  # with the map of the first run, and without
+        assert module.run("--mode", mode, *options, "app.py").text == plain
+        assert code_files(module) == [kept]
 
 
 def test_who_asks_a_loader_gets_what_compile_made(module: Project) -> None:

@@ -188,7 +188,12 @@ TEST(MarshalledUnit, ConstantsThatWereOneTupleShareTheirItems) {
   newSecond.constants += reference(0) + "N"
                                         "NNN";
   newRoot.constants += newFirst.bytes() + newSecond.bytes() + tuple({reference(0), "N"}, true) + "NNN";
-  EXPECT_EQ(spliced(root.bytes(), {made("root"), made("first"), made("second")}), newRoot.bytes());
+  const std::string bytes = root.bytes();
+  EXPECT_EQ(spliced(bytes, {made("root"), made("first"), made("second")}), newRoot.bytes());
+  const MarshalledUnit unit = llvm::cantFail(MarshalledUnit::parse(bytes));
+  EXPECT_EQ(unit.members()[0].constantsOf, 0u);
+  EXPECT_EQ(unit.members()[1].constantsOf, 1u);
+  EXPECT_EQ(unit.members()[2].constantsOf, 1u);
 }
 
 TEST(MarshalledUnit, WhateverIsReadCanBeSpliced) {

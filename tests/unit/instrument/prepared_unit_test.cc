@@ -23,7 +23,8 @@ PreparedUnit preparedFixtures(const Dialect &dialect, Mode mode) {
   unit.map = {8, 9};
   unit.marshalled = "marshalled";
   for (const Fixture &each : fixtures(dialect))
-    unit.codes.push_back({each.view.constCount, llvm::cantFail(rewrite(each.view, dialect, mode))});
+    unit.codes.push_back(
+        {each.view.constCount, uint32_t(unit.codes.size() / 2), llvm::cantFail(rewrite(each.view, dialect, mode))});
   return unit;
 }
 
@@ -47,8 +48,8 @@ TEST(PreparedUnit, RoundTrip) {
       ASSERT_EQ(after->codes.size(), before.codes.size());
       bool withSites = false;
       for (auto [a, b] : llvm::zip(before.codes, after->codes)) {
-        EXPECT_EQ(std::tie(a.constCount, a.layout.probeCount, a.layout.padCount, a.layout.siteOf),
-                  std::tie(b.constCount, b.layout.probeCount, b.layout.padCount, b.layout.siteOf));
+        EXPECT_EQ(std::tie(a.constCount, a.constantsOf, a.layout.probeCount, a.layout.padCount, a.layout.siteOf),
+                  std::tie(b.constCount, b.constantsOf, b.layout.probeCount, b.layout.padCount, b.layout.siteOf));
         EXPECT_EQ(a.layout.sites.size(), b.layout.sites.size());
         withSites |= !a.layout.sites.empty();
       }

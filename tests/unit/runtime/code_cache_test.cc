@@ -17,7 +17,10 @@ std::vector<std::string> codeFiles(const TempDir &dir) { return filesIn(dir / "c
 
 std::string found(CodeCache &cache, const Hash128 &name) {
   llvm::StringRef payload;
-  return cache.find(name, payload) ? payload.str() : "none";
+  const bool there = cache.find(name, payload);
+  if (there)
+    EXPECT_EQ(cache.peek(name), payload);
+  return there ? payload.str() : "none";
 }
 
 std::string found(const TempDir &dir, const Hash128 &name) {
