@@ -6,6 +6,7 @@
 
 #include "llvm/Support/Error.h"
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -15,6 +16,10 @@ namespace blockcov {
 /// `<dataDir>/maps`, for as long as the process lives: it holds a shared lock on
 /// the directory, so that `erase` leaves the maps alone. A process adds its maps
 /// to a file of its own.
+///
+/// The next run begins without maps, and would write the same ones. So each file has
+/// a second name in `<dataDir>/code`, which stays; giving it back its name in maps/
+/// costs nothing. Where a file system has no such links, maps are written again.
 class MapStore {
 public:
   /// Makes the directories that are missing.
@@ -35,17 +40,31 @@ public:
   bool has(const Hash128 &hash);
 
 private:
-  MapStore(std::string directory, FileOps &ops, int lock)
-      : directory_(std::move(directory)), ops_(ops), lock_(lock), own_(kMapEntries, directory_, ops) {}
+  MapStore(const std::string &dataDir, FileOps &ops, int lock)
+      : directory_(dataDir + "/maps"), keptDirectory_(dataDir + "/code"), ops_(ops), lock_(lock),
+        own_(kMapEntries, directory_, ops) {}
+
+  /// A map of an earlier run.
+  struct Kept {
+    std::string name; ///< of its file
+    uint64_t offset, bytes;
+  };
 
   void noteOthers();
+  void noteKept();
+  bool bringBack(const Hash128 &hash);
+  void keepOwn();
 
-  const std::string directory_;
+  const std::string directory_, keptDirectory_;
   FileOps &ops_;
   const int lock_; ///< descriptor of the directory; forked children hold it too
   OwnEntryFile own_;
   bool notedOthers_ = false;
   std::set<Hash128> known_; ///< maps that are there
+  bool notedKept_ = false;
+  std::map<Hash128, Kept> kept_;
+  std::set<std::string> brought_; ///< names of files
+  std::string keptOwn_;           ///< path of the file of this process that has its second name
 };
 
 } // namespace blockcov
