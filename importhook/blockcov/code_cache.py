@@ -16,7 +16,7 @@ MOST_FILES = 32
 
 
 def trim(data_dir: str) -> None:
-    """When there is too much, keep the largest file of each kind, or none if that is too much; all can be made again."""
+    """When there is too much, keep the largest file of each kind, or not even that; all of it can be made again."""
     files = _files(data_dir)
     if len(files) > MOST_FILES or sum(size for size, _ in files) > MOST_BYTES:
         for suffix in SUFFIXES:
