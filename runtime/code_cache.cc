@@ -78,7 +78,7 @@ llvm::StringRef CodeCache::peek(const Hash128 &name) {
 }
 
 void CodeCache::add(const Hash128 &name, llvm::StringRef payload) {
-  if (added_ + payload.size() > kMostAdded)
+  if (added_ + payload.size() > kMostAdded || !addedNames_.insert(name).second)
     return;
   const bool first = std::exchange(added_, added_ + payload.size()) == 0;
   if (first)

@@ -6,6 +6,7 @@
 #include "llvm/ADT/StringRef.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ public:
   /// The same without looking at it: it may be damaged. Empty if there is none.
   llvm::StringRef peek(const Hash128 &name);
 
+  /// Once for each name.
   void add(const Hash128 &name, llvm::StringRef payload);
 
 private:
@@ -59,6 +61,7 @@ private:
   std::vector<File> files_;
   std::map<Hash128, Place> places_;
   uint64_t added_ = 0; ///< bytes
+  std::set<Hash128> addedNames_;
 };
 
 } // namespace blockcov

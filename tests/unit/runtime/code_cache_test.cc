@@ -41,6 +41,7 @@ TEST(CodeCache, WhatOneProcessAddedTheNextFinds) {
   EXPECT_EQ(codeFiles(dir).size(), 0u) << "nothing to add, nothing made";
   first.add(kName, kPayload);
   first.add(kOtherName, kOther);
+  first.add(kName, kPayload);
   ASSERT_EQ(codeFiles(dir).size(), 1u);
   EXPECT_EQ(readFile(codeFiles(dir)[0]), encoded(kName, kPayload) + encoded(kOtherName, kOther));
   EXPECT_EQ(found(dir, kName), kPayload);
