@@ -112,7 +112,7 @@ void MapStore::keepOwn() {
   if (keptOwn_ == own_.path())
     return;
   keptOwn_ = own_.path();
-  (void)ops_.makeDirectory(keptDirectory_);
+  (void)systemFileOps().makeDirectory(keptDirectory_);
   (void)!::link(keptOwn_.c_str(), (keptDirectory_ + keptOwn_.substr(directory_.size())).c_str());
 }
 
