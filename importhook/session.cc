@@ -17,6 +17,7 @@ Session *Session::create(std::string dataDir, Mode mode, const Dialect &dialect)
   if (!maps)
     return setError(maps.takeError()), nullptr;
   session->maps_ = std::move(*maps);
+  session->maps_->keepForLater();
   llvm::Expected<std::unique_ptr<Shard>> shard = Shard::create(session->dataDir_);
   if (!shard)
     return setError(shard.takeError()), nullptr;

@@ -67,7 +67,7 @@ llvm::Error MapStore::store(const Hash128 &hash, llvm::StringRef payload) {
 bool MapStore::has(const Hash128 &hash) {
   if (!notedOthers_)
     noteOthers();
-  return known_.count(hash) || bringBack(hash);
+  return known_.count(hash) || (keeps_ && bringBack(hash));
 }
 
 /// Gives the file of an earlier run with this map its name in maps/ back. The map is
@@ -109,7 +109,7 @@ void MapStore::noteKept() {
 
 /// Best effort: without it, the next run writes the maps again.
 void MapStore::keepOwn() {
-  if (keptOwn_ == own_.path())
+  if (!keeps_ || keptOwn_ == own_.path())
     return;
   keptOwn_ = own_.path();
   (void)systemFileOps().makeDirectory(keptDirectory_);

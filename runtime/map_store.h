@@ -17,8 +17,8 @@ namespace blockcov {
 /// the directory, so that `erase` leaves the maps alone. A process adds its maps
 /// to a file of its own.
 ///
-/// The next run begins without maps, and would write the same ones. So each file has
-/// a second name in `<dataDir>/code`, which stays; giving it back its name in maps/
+/// The next run begins without maps, and would write the same ones. So each file may
+/// have a second name in `<dataDir>/code`, which stays; giving it back its name in maps/
 /// costs nothing. Where a file system has no such links, maps are written again.
 class MapStore {
 public:
@@ -27,6 +27,9 @@ public:
   ~MapStore();
   MapStore(const MapStore &) = delete;
   MapStore &operator=(const MapStore &) = delete;
+
+  /// From now on, maps are kept for later runs, and those of earlier ones are taken.
+  void keepForLater() { keeps_ = true; }
 
   /// Writes the map with this payload unless this process, an ancestor that it was
   /// forked from, or an earlier process did; gives its hash. Either the whole map
@@ -61,7 +64,7 @@ private:
   OwnEntryFile own_;
   bool notedOthers_ = false;
   std::set<Hash128> known_; ///< maps that are there
-  bool notedKept_ = false;
+  bool keeps_ = false, notedKept_ = false;
   std::map<Hash128, Kept> kept_;
   std::set<std::string> brought_; ///< names of files
   std::string keptOwn_;           ///< path of the file of this process that has its second name

@@ -56,6 +56,12 @@ TEST(MapStore, IsWrittenOnceByOneProcessAndThoseAfterIt) {
   EXPECT_EQ(mapFiles(dir).size(), 2u);
 }
 
+std::unique_ptr<MapStore> keepingStore(const TempDir &dir) {
+  auto store = must(MapStore::create(dir.path()));
+  store->keepForLater();
+  return store;
+}
+
 /// As the next run finds it: without maps.
 void eraseMaps(const TempDir &dir) {
   for (const std::string &path : mapFiles(dir))
@@ -64,12 +70,12 @@ void eraseMaps(const TempDir &dir) {
 
 TEST(MapStore, BringsBackWhatAnEarlierRunWrote) {
   TempDir dir;
-  auto first = must(MapStore::create(dir.path()));
+  auto first = keepingStore(dir);
   must(first->store(kPayload));
   const Hash128 other = must(first->store(kOther));
   const std::string path = mapFiles(dir)[0];
   eraseMaps(dir);
-  auto second = must(MapStore::create(dir.path()));
+  auto second = keepingStore(dir);
   EXPECT_FALSE(second->has(hash128("neither")));
   EXPECT_EQ(mapFiles(dir).size(), 0u) << "nobody has asked for one";
   must(second->store(kPayload));
@@ -80,7 +86,7 @@ TEST(MapStore, BringsBackWhatAnEarlierRunWrote) {
 
 TEST(MapStore, WhatIsKeptAndDamagedIsWrittenAgain) {
   TempDir dir;
-  const Hash128 hash = must(must(MapStore::create(dir.path()))->store(kPayload));
+  const Hash128 hash = must(keepingStore(dir)->store(kPayload));
   std::string bytes = readFile(mapFiles(dir)[0]);
   for (size_t at : {size_t(20), sizeof(EntryHeader), bytes.size() - 1}) {
     for (const std::string &kept : filesIn(dir / "code", {".map"})) {
@@ -89,7 +95,7 @@ TEST(MapStore, WhatIsKeptAndDamagedIsWrittenAgain) {
       writeFile(kept, damaged);
     }
     eraseMaps(dir);
-    must(must(MapStore::create(dir.path()))->store(kPayload));
+    must(keepingStore(dir)->store(kPayload));
     EXPECT_EQ(found(dir, hash), kPayload) << at;
   }
 }
