@@ -70,7 +70,7 @@ def of_rounds(name: str, values: list[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     if len(known) < len(values):
         return None
-    return min(known) if name.endswith("_seconds") else statistics.median(known)
+    return min(known) if name.endswith("_seconds") else statistics.median_low(known)
 
 
 def share(row: parts.Row, kind: str, unit: str) -> str:

@@ -15,7 +15,8 @@ without side effects (test suites, windows and terminals are left out). These ki
   directory is empty at first, as it is for `blockcov run` without --append.
 
 The first share is instrument / (loads + exec), the last two from the process without blockcov; the second one is what
-the measured program takes more than the plain one, start-up taken off, of the same. Medians over the repetitions. With
+the measured program takes more than the plain one, start-up taken off, in the least disturbed processes. All else are
+medians over the repetitions. With
 --instructions, each process is counted by `perf stat`, and the differences are given in instructions, too.
 """
 
@@ -224,12 +225,12 @@ def main() -> int:
     ratio = statistics.median(m["user"] / p["user"] for m, p in zip(samples["measured"], samples["plain"], strict=True))
     print(f"instrument / (loads + exec): {share:.1%}    measured / plain, user CPU: {ratio:.3f}")
 
-    def added(key: str) -> float:
-        """What measuring adds, start-up taken off."""
-        plain, measured = (median(kind, key) - median(f"start {kind}", key) for kind in ("plain", "measured"))
-        return measured - plain
+    def added(*keys: str) -> float:
+        """What measuring adds, start-up taken off, in the least disturbed processes."""
+        least = {kind: min(sum(sample[key] for key in keys) for sample in samples[kind]) for kind in kinds}
+        return least["measured"] - least["start measured"] - (least["plain"] - least["start plain"])
 
-    cpu = added("user") + added("system")
+    cpu = added("user", "system")
     imported = median("parts", "loads") + median("parts", "exec")
     print(f"added without start-up: {cpu:.1f} ms, {cpu / imported:.1%} of loads + exec")
     if options.instructions:

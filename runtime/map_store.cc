@@ -4,13 +4,13 @@
 #include "runtime/errors.h"
 #include "runtime/hash.h"
 
-#include "llvm/ADT/SmallVector.h"
-
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace blockcov {
 
@@ -45,7 +45,12 @@ llvm::Expected<std::unique_ptr<MapStore>> MapStore::create(const std::string &da
   return ioError(directory, "open", ENOENT);
 }
 
-MapStore::~MapStore() { ::close(lock_); }
+MapStore::~MapStore() {
+  for (const KeptFile &file : keptFiles_)
+    if (!file.bytes.empty())
+      ::munmap(const_cast<char *>(file.bytes.data()), file.bytes.size());
+  ::close(lock_);
+}
 
 llvm::Expected<Hash128> MapStore::store(llvm::StringRef payload) {
   const Hash128 hash = hash128(payload);
@@ -78,33 +83,44 @@ bool MapStore::bringBack(const Hash128 &hash) {
   auto found = kept_.find(hash);
   if (found == kept_.end())
     return false;
-  const Kept kept = std::move(found->second);
-  kept_.erase(found);
-  const std::string path = keptDirectory_ + "/" + kept.name;
-  int fd = -1;
-  if (ops_.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, fd))
+  KeptFile &file = keptFiles_[found->second.file];
+  open(file);
+  const uint64_t offset = found->second.offset, bytes = found->second.bytes;
+  if (offset > file.bytes.size() || bytes > file.bytes.size() - offset ||
+      hash128(file.bytes.substr(offset, bytes)) != hash)
     return false;
-  llvm::SmallVector<char, 0> payload;
-  payload.resize_for_overwrite(kept.bytes); // not more than the file had
-  const bool whole =
-      ::pread(fd, payload.data(), kept.bytes, static_cast<off_t>(kept.offset)) == static_cast<ssize_t>(kept.bytes);
-  ::close(fd);
-  if (!whole || hash128({payload.data(), payload.size()}) != hash)
-    return false;
-  const std::string target = directory_ + "/" + kept.name;
-  if (!brought_.count(kept.name) && ::link(path.c_str(), target.c_str()) != 0 && errno != EEXIST)
-    return false;
-  brought_.insert(kept.name);
+  if (!file.isBack) {
+    const std::string target = directory_ + file.path.substr(keptDirectory_.size());
+    if (::link(file.path.c_str(), target.c_str()) != 0 && errno != EEXIST)
+      return false;
+    file.isBack = true;
+  }
   known_.insert(hash);
   return true;
 }
 
 void MapStore::noteKept() {
   notedKept_ = true;
-  for (const std::string &path : filesIn(keptDirectory_, {kMapEntries.suffix}))
+  for (const std::string &path : filesIn(keptDirectory_, {kMapEntries.suffix})) {
+    keptFiles_.push_back({path});
     forEachEntry(kMapEntries, path, ops_, [&](const EntryHeader &header, uint64_t offset) {
-      kept_.insert({entryName(header), {path.substr(keptDirectory_.size() + 1), offset, header.payloadBytes}});
+      kept_.insert({entryName(header), {keptFiles_.size() - 1, offset, header.payloadBytes}});
     });
+  }
+}
+
+void MapStore::open(KeptFile &file) {
+  if (std::exchange(file.opened, true))
+    return;
+  int fd = -1;
+  if (ops_.open(file.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, fd))
+    return;
+  struct stat status{};
+  void *memory = nullptr;
+  if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 &&
+      ops_.map(memory, static_cast<size_t>(status.st_size), PROT_READ, MAP_PRIVATE, fd, 0) == 0)
+    file.bytes = {static_cast<const char *>(memory), static_cast<size_t>(status.st_size)};
+  ::close(fd);
 }
 
 /// Best effort: without it, the next run writes the maps again.

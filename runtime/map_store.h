@@ -10,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace blockcov {
 
@@ -47,15 +48,23 @@ private:
       : directory_(dataDir + "/maps"), keptDirectory_(dataDir + "/code"), ops_(ops), lock_(lock),
         own_(kMapEntries, directory_, ops) {}
 
-  /// A map of an earlier run.
+  /// A file of an earlier run. Nobody makes one shorter that has whole maps, so it may
+  /// be mapped for a while.
+  struct KeptFile {
+    std::string path;
+    llvm::StringRef bytes = {}; ///< mapped when they are needed
+    bool opened = false, isBack = false;
+  };
+  /// A map in one.
   struct Kept {
-    std::string name; ///< of its file
+    size_t file; ///< index in keptFiles_
     uint64_t offset, bytes;
   };
 
   void noteOthers();
   void noteKept();
   bool bringBack(const Hash128 &hash);
+  void open(KeptFile &file);
   void keepOwn();
 
   const std::string directory_, keptDirectory_;
@@ -66,8 +75,8 @@ private:
   std::set<Hash128> known_; ///< maps that are there
   bool keeps_ = false, notedKept_ = false;
   std::map<Hash128, Kept> kept_;
-  std::set<std::string> brought_; ///< names of files
-  std::string keptOwn_;           ///< path of the file of this process that has its second name
+  std::vector<KeptFile> keptFiles_;
+  std::string keptOwn_; ///< path of the file of this process that has its second name
 };
 
 } // namespace blockcov
