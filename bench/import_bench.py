@@ -46,17 +46,23 @@ def measure(interpreter: interpreters.Interpreter, options: argparse.Namespace) 
         row: parts.Row = json.loads(parts.run(command, {"PYTHONHASHSEED": "0"}))
         return row
 
+    corpus = parts.scratch("import-corpus", interpreter) / "corpus"
+    command: list[str | Path] = [python, "-W", "ignore", parts.INTERPRETER_DIR / "import_whole.py", corpus, "prepare"]
+    parts.run(command, {"PYTHONHASHSEED": "0"})
     rounds = []
     for number in range(options.rounds):
         directories = {kind: place / f"{number}-{kind}" for kind in ("parts", "first", "next")}
         for directory in directories.values():
             directory.mkdir()
         row = ask("import_cost.py", directories["parts"])
-        whole = {kind: ask("import_whole.py", "bare" if kind == "bare" else "importlib") for kind in ("bare", "plain")}
-        whole["first"] = ask("import_whole.py", "importlib", directories["first"])
-        whole["child"] = ask("import_whole.py", "importlib", directories["first"])
+        whole = {
+            kind: ask("import_whole.py", corpus, "bare" if kind == "bare" else "importlib")
+            for kind in ("bare", "plain")
+        }
+        whole["first"] = ask("import_whole.py", corpus, "importlib", directories["first"])
+        whole["child"] = ask("import_whole.py", corpus, "importlib", directories["first"])
         shutil.copytree(directories["first"] / "code", directories["next"] / "code")
-        whole["next"] = ask("import_whole.py", "importlib", directories["next"])
+        whole["next"] = ask("import_whole.py", corpus, "importlib", directories["next"])
         for kind in WHOLE:
             row |= {f"{kind}_seconds": whole[kind]["seconds"], f"{kind}_instructions": whole[kind]["instructions"]}
         rounds.append(row)

@@ -238,10 +238,12 @@ def test_whole_imports_are_measured(tmp_path: Path) -> None:
     code = "import import_cost, import_whole; import_cost.NAMES = 'bisect heapq textwrap'; import_whole.main()"
     path = {"PYTHONPATH": str(ROOT / "bench" / "interpreter")}
     (tmp_path / "data").mkdir()
-    for arguments in (["bare"], ["importlib"], ["importlib", "data"], ["importlib", "data"]):
-        command = [sys.executable, "-W", "ignore", "-c", code, *arguments]
+    for arguments in (["prepare"], ["bare"], ["importlib"], ["importlib", "data"], ["importlib", "data"]):
+        command = [sys.executable, "-W", "ignore", "-c", code, "corpus", *arguments]
         done = process.run(command, tmp_path, {**os.environ, **path})
         assert done.status == 0, done.err
+        if arguments == ["prepare"]:
+            continue
         found = json.loads(done.out)
         assert (found["modules"], found["seconds"] > 0, found["instructions"] != 0) == (3, True, True)
     assert len(list((tmp_path / "data/code").glob("*.code"))) == 1  # the second process took what the first one left

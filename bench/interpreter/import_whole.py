@@ -1,8 +1,9 @@
 """Says what loading and executing modules costs as a whole, plain or measured.
 
-    python import_whole.py bare                       exec(marshal.loads(...)) of each module
-    python import_whole.py importlib                  the same by importlib, with the .pyc files held in memory
-    python import_whole.py importlib DATA_DIR [MODE]  and measured into that directory
+    python import_whole.py CORPUS prepare                    compile the modules into the file CORPUS
+    python import_whole.py CORPUS bare                       exec(marshal.loads(...)) of each module
+    python import_whole.py CORPUS importlib                  the same by importlib, with the .pyc files held in memory
+    python import_whole.py CORPUS importlib DATA_DIR [MODE]  and measured into that directory
 
 The modules are those of import_cost.py, which are all imported already. What an earlier process left in the data
 directory is used. Prints "seconds" of CPU time of this thread, "instructions" in user mode, null where the processor's
@@ -12,6 +13,7 @@ counter may not be read, and "modules".
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import marshal
 import sys
@@ -19,8 +21,9 @@ import time
 import types
 from importlib.machinery import SourceFileLoader
 from importlib.util import MAGIC_NUMBER
+from pathlib import Path
 
-from import_cost import loaded
+from import_cost import loaded, namespace_of
 from instructions import Instructions
 
 
@@ -48,13 +51,17 @@ def begin(data_dir: str, mode: str = "counts") -> None:
 
 def main() -> None:
     """Measure."""
-    kind, *measured = sys.argv[1:]
+    corpus, kind, *measured = sys.argv[1:]
+    if kind == "prepare":
+        modules = [(data, namespace["__name__"], namespace["__file__"]) for data, namespace in loaded()]
+        Path(corpus).write_bytes(marshal.dumps(modules))
+        return
     ready: list[tuple[FromMemory, types.ModuleType, bytes]] = []
-    for data, namespace in loaded():
-        loader = FromMemory(namespace["__name__"], namespace["__file__"])
+    for data, name, path in marshal.loads(Path(corpus).read_bytes()):
+        loader = FromMemory(name, path)
         loader.pyc = MAGIC_NUMBER + bytes(12) + data
-        module = types.ModuleType(namespace["__name__"])
-        vars(module).update(namespace)
+        module = types.ModuleType(name)
+        vars(module).update(namespace_of(importlib.import_module(name)))
         ready.append((loader, module, data))
     if measured:
         begin(measured[0], *measured[1:])
