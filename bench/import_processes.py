@@ -3,16 +3,21 @@
     build/release/cpython-3.12.1/venv/bin/python bench/import_processes.py
 
 Every measurement is a process of its own, which imports all modules of the standard library that can be imported
-without side effects (test suites, windows and terminals are left out). Four kinds take turns:
+without side effects (test suites, windows and terminals are left out). These kinds take turns:
 
-- `plain` and `measured` are the whole program, without and with `blockcov run --source=<standard library>`: CPU time
-  of the process with its start-up, as the kernel reports it;
+- `plain` and `measured` are the whole program, without and with `blockcov run --source=<standard library>`, whose data
+  directory has the compiled code of earlier runs: CPU time of the process with its start-up, as the kernel reports it;
+- `start plain` and `start measured` are the same program without any module to import: what the others take for
+  starting;
 - `parts` and `instrument` have a clock inside, which charges each moment to finding a module, to `marshal.loads`, to
   executing modules or to instrumenting. `instrument` is all that blockcov does to a code object before it is executed:
   deciding whether it is measured, rewriting, storing its map, making its counters and the new code objects. The data
   directory is empty at first, as it is for `blockcov run` without --append.
 
-The share is instrument / (loads + exec), the last two from the process without blockcov. Medians over the repetitions.
+The first share is instrument / (loads + exec), the last two from the process without blockcov; the second one is what
+the measured program takes more than the plain one, start-up taken off, in the least disturbed processes. All else are
+medians over the repetitions. With
+--instructions, each process is counted by `perf stat`, and the differences are given in instructions, too.
 """
 
 from __future__ import annotations
@@ -154,9 +159,16 @@ def child(kind: str, options: argparse.Namespace) -> None:
             os._exit(0)
 
 
-def measure(kind: str, names: str, mode: str, scratch: str) -> dict[str, float]:
-    """Run one child and give what it prints, with its user and system CPU time in ms."""
-    command = [sys.executable]
+def measure(kind: str, names: str, mode: str, scratch: str, counter: bool) -> dict[str, float]:
+    """Run one child and give what it prints, with its user and system CPU time in ms.
+
+    With `counter`, "instructions" in user mode as well.
+    """
+    if kind.startswith("start "):
+        kind, names = kind.removeprefix("start "), scratch + "/none.json"
+    counts = scratch + "/perf.txt"
+    command = ["perf", "stat", "-x", ",", "-e", "instructions:u", "-o", counts, "--"] if counter else []
+    command += [sys.executable]
     if kind == "measured":
         command += ["-m", "blockcov", "run", "--mode", mode, "--source", STDLIB, "--data-dir", scratch + "/data"]
     inner = "whole" if kind in ("plain", "measured") else kind
@@ -169,7 +181,8 @@ def measure(kind: str, names: str, mode: str, scratch: str) -> dict[str, float]:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise SystemExit(f"{' '.join(command)}: status {process.returncode}")
-    return {**json.loads(text), "user": usage.ru_utime * 1e3, "system": usage.ru_stime * 1e3}
+    counted = {"instructions": float(Path(counts).read_text().split("\n")[2].split(",")[0])} if counter else {}
+    return {**json.loads(text), **counted, "user": usage.ru_utime * 1e3, "system": usage.ru_stime * 1e3}
 
 
 def main() -> int:
@@ -177,6 +190,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeat", type=int, default=5, metavar="N", help="processes of each kind (default: 5)")
     parser.add_argument("--mode", choices=("counts", "hits"), default="counts")
+    parser.add_argument("--instructions", action="store_true", help="count them with perf stat")
     parser.add_argument("--child", choices=("whole", "parts", "instrument"), help=argparse.SUPPRESS)
     parser.add_argument("--names", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -184,16 +198,17 @@ def main() -> int:
         child(options.child, options)
         return 0
 
-    kinds = ("plain", "measured", "parts", "instrument")
+    kinds = ("plain", "measured", "parts", "instrument", "start plain", "start measured")
     with tempfile.TemporaryDirectory() as scratch:
         names = scratch + "/names.json"
         Path(names).write_text(json.dumps(list(modules())))
+        Path(scratch + "/none.json").write_text("[]")
         samples: dict[str, list[dict[str, float]]] = {kind: [] for kind in kinds}
         for kind in kinds:
-            measure(kind, names, options.mode, scratch)  # fills the bytecode caches
+            measure(kind, names, options.mode, scratch, options.instructions)  # fills the bytecode caches
         for _ in range(options.repeat):
             for kind in kinds:
-                samples[kind].append(measure(kind, names, options.mode, scratch))
+                samples[kind].append(measure(kind, names, options.mode, scratch, options.instructions))
 
     def median(kind: str, key: str) -> float:
         return statistics.median(sample[key] for sample in samples[kind])
@@ -202,13 +217,26 @@ def main() -> int:
     print(
         f"CPython {version}, {median('plain', 'modules'):.0f} modules, mode {options.mode}, median of {options.repeat}"
     )
-    print(f"{'ms':12}" + "".join(f"{name:>12}" for name in ("user", "system", *PARTS)))
+    print(f"{'ms':16}" + "".join(f"{name:>12}" for name in ("user", "system", *PARTS)))
     for kind in kinds:
         shown = PARTS if kind in ("parts", "instrument") else ()
-        print(f"{kind:12}" + "".join(f"{median(kind, key):12.1f}" for key in ("user", "system", *shown)))
+        print(f"{kind:16}" + "".join(f"{median(kind, key):12.1f}" for key in ("user", "system", *shown)))
     share = median("instrument", "instrument") / (median("parts", "loads") + median("parts", "exec"))
     ratio = statistics.median(m["user"] / p["user"] for m, p in zip(samples["measured"], samples["plain"], strict=True))
     print(f"instrument / (loads + exec): {share:.1%}    measured / plain, user CPU: {ratio:.3f}")
+
+    def added(*keys: str) -> float:
+        """What measuring adds, start-up taken off, in the least disturbed processes."""
+        least = {kind: min(sum(sample[key] for key in keys) for sample in samples[kind]) for kind in kinds}
+        return least["measured"] - least["start measured"] - (least["plain"] - least["start plain"])
+
+    cpu = added("user", "system")
+    imported = median("parts", "loads") + median("parts", "exec")
+    print(f"added without start-up: {cpu:.1f} ms, {cpu / imported:.1%} of loads + exec")
+    if options.instructions:
+        plain = median("plain", "instructions") - median("start plain", "instructions")
+        more = added("instructions")
+        print(f"added without start-up: {more / 1e6:.0f}M instructions, {more / plain:.1%} of the plain program's")
     return 0
 
 

@@ -21,12 +21,14 @@ struct Forward {
 
 /// What a link has beside its object's head.
 struct Back {
-  PyRef code, lines, exceptions; ///< of the original
+  PyRef code, lines, exceptions; ///< of the original; null: it has not been asked for
+  int stackSize = 0;             ///< as these
   Py_ssize_t constCount = 0;
-  int stackSize = 0;
   Mode mode = Mode::Counts;
   CodePlace place;
-  PatchesRef patches; ///< null if its probes count for ever
+  std::shared_ptr<UnitOriginals> originals; ///< null if the original was there first
+  uint32_t constantsOwner = 0;              ///< as OriginalConstants::owner
+  PatchesRef patches;                       ///< null if its probes count for ever
 
   PyRef constants; ///< those of the original if no code objects are among them; else as the following
 
@@ -102,8 +104,37 @@ PyRef plainOf(PyCodeObject *code) {
   return original || PyErr_Occurred() ? std::move(original) : itself(code);
 }
 
-PyRef makeOriginal(PyCodeObject *code, const Back &back) {
-  if (Py_EnterRecursiveCall(" while a code object is restored"))
+PyRef bytesOf(llvm::ArrayRef<uint8_t> bytes) {
+  return PyRef::steal(
+      PyBytes_FromStringAndSize(reinterpret_cast<const char *>(bytes.data()), static_cast<Py_ssize_t>(bytes.size())));
+}
+
+/// Notes what the original has. The caller holds the StateLock. False with an error set.
+bool fill(PyCodeObject *code, Back &back) {
+  if (back.code)
+    return true;
+  const CodeView *original = back.originals->code(back.place.code);
+  if (!original)
+    return false;
+  PyRef bytes = bytesOf(original->code), lines = bytesOf(original->lineTable),
+        exceptions = bytesOf(original->exceptionTable);
+  PyRef constants = constantsOf(code, back.constCount, itself);
+  if (!bytes || !lines || !exceptions || !constants)
+    return false;
+  if (!hasNested(constants.get())) // the same tuple as another's: CPython shares equal ones
+    constants = PyRef::borrow(back.originals->shown(back.constantsOwner, std::move(constants)));
+  if (back.code) // making objects may have run a collection
+    return true;
+  back.lines = std::move(lines);
+  back.exceptions = std::move(exceptions);
+  back.stackSize = static_cast<int>(original->stackSize);
+  back.constants = std::move(constants);
+  back.code = std::move(bytes);
+  return true;
+}
+
+PyRef makeOriginal(PyCodeObject *code, Back &back) {
+  if (!fill(code, back) || Py_EnterRecursiveCall(" while a code object is restored"))
     return PyRef();
   PyRef constants = back.constants && !hasNested(back.constants.get()) ? PyRef::borrow(back.constants.get())
                                                                        : constantsOf(code, back.constCount, plainOf);
@@ -183,6 +214,23 @@ PyObject *newCodeLink(PyCodeObject *original, CodePlace place, PatchesRef patche
   return reinterpret_cast<PyObject *>(link);
 }
 
+PyObject *newCodeLink(PyCodeObject *rewritten, std::shared_ptr<UnitOriginals> originals, OriginalConstants constants,
+                      CodePlace place, PatchesRef patches, Mode mode) {
+  CodeLinkObject *link = PyObject_New(CodeLinkObject, &codeLinkType);
+  if (!link)
+    return nullptr;
+  auto *back = new (&link->back) Back();
+  back->constCount = constants.count;
+  back->constantsOwner = constants.owner;
+  back->mode = mode;
+  back->place = place;
+  back->originals = std::move(originals);
+  back->patches = std::move(patches);
+  if (back->patches)
+    back->patches->attach(rewritten);
+  return reinterpret_cast<PyObject *>(link);
+}
+
 bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, const Shard &shard) {
   auto forward = std::make_unique<Forward>();
   forward->shard = &shard;
@@ -214,10 +262,13 @@ bool hasProbes(PyCodeObject *code) {
 }
 
 OriginalParts originalParts(PyCodeObject *code) {
-  const Back *back = backOf(code);
+  Back *back = backOf(code);
   if (!back)
     return {};
-  return {back->code.get(), back->lines.get(), back->exceptions.get(), back->constCount, back->stackSize};
+  StateLock lock;
+  if (!fill(code, *back))
+    return {};
+  return {back->code.get(), back->lines.get(), back->exceptions.get(), back->stackSize};
 }
 
 PyObject *shownConstants(PyCodeObject *code) {
@@ -225,6 +276,8 @@ PyObject *shownConstants(PyCodeObject *code) {
   if (!back)
     return Py_NewRef(code->co_consts);
   StateLock lock;
+  if (!fill(code, *back))
+    return nullptr;
   if (!back->constants) {
     PyRef made = constantsOf(code, back->constCount, itself);
     if (!back->constants) // making it may have run a collection

@@ -4,7 +4,8 @@
 // is rewritten once. A rewritten code object has, as its last constant, a link that
 // keeps what the original had in place of its own (instructions, tables). An equal of
 // the original can be made of that at any time; a reference back would be a cycle
-// that no collector sees.
+// that no collector sees. Code that was rewritten before it was unmarshalled has no
+// original; what one would have is found when it is asked for (unit_originals.h).
 //
 // Interpreters call what other users of code objects' "extra" data have registered
 // for every code object that has any, so rewritten ones have none.
@@ -15,8 +16,11 @@
 #include "importhook/hit_probe.h"
 #include "importhook/landing_pad.h"
 #include "importhook/py_ref.h"
+#include "importhook/unit_originals.h"
 #include "instrument/mode.h"
 #include "instrument/offset_map.h"
+
+#include <memory>
 
 namespace blockcov {
 
@@ -42,6 +46,17 @@ bool linkCode(PyCodeObject *original, PyCodeObject *rewritten, const Shard &shar
 /// `place`, if that has counters. New reference, or null with an error set.
 PyObject *newCodeLink(PyCodeObject *original, CodePlace place, PatchesRef patches, Mode mode);
 
+/// The constants of an original that was never made.
+struct OriginalConstants {
+  Py_ssize_t count;
+  uint32_t owner; ///< index of the first code object in the unit whose original has the same tuple
+};
+
+/// The same for a code object that is there, whose original is the member place.code of
+/// `originals`. It is linked with that.
+PyObject *newCodeLink(PyCodeObject *rewritten, std::shared_ptr<UnitOriginals> originals, OriginalConstants constants,
+                      CodePlace place, PatchesRef patches, Mode mode);
+
 /// Whether `object` is a code object with a link.
 bool isRewritten(PyObject *object);
 
@@ -55,10 +70,9 @@ bool hasProbes(PyCodeObject *code);
 // isRewritten() does not hold.
 
 /// What differs between a code object and its original, as the original has it.
-/// Borrowed from the code object.
+/// Borrowed from the code object. Empty with an error set if memory is short.
 struct OriginalParts {
   PyObject *code = nullptr, *lines = nullptr, *exceptions = nullptr; ///< bytes
-  Py_ssize_t constCount = 0;                                         ///< so many of the constants are the original's
   int stackSize = 0;
   explicit operator bool() const { return code; }
 };

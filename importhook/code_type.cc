@@ -30,24 +30,29 @@ extern PatchedAttribute coConsts, coStacksize, coLinetable, coExceptiontable, co
 
 PyObject *getConsts(PyObject *self, void *) { return shownConstants(asCode(self)); }
 
+/// What the code object itself has, if it is no rewritten one; null with an error set.
+PyObject *ownPart(const PatchedAttribute &attribute, PyObject *self) {
+  return PyErr_Occurred() ? nullptr : attribute.plain(self);
+}
+
 PyObject *getStacksize(PyObject *self, void *) {
   OriginalParts parts = originalParts(asCode(self));
-  return parts ? PyLong_FromLong(parts.stackSize) : coStacksize.plain(self);
+  return parts ? PyLong_FromLong(parts.stackSize) : ownPart(coStacksize, self);
 }
 
 PyObject *getLinetable(PyObject *self, void *) {
   OriginalParts parts = originalParts(asCode(self));
-  return parts ? Py_NewRef(parts.lines) : coLinetable.plain(self);
+  return parts ? Py_NewRef(parts.lines) : ownPart(coLinetable, self);
 }
 
 PyObject *getExceptiontable(PyObject *self, void *) {
   OriginalParts parts = originalParts(asCode(self));
-  return parts ? Py_NewRef(parts.exceptions) : coExceptiontable.plain(self);
+  return parts ? Py_NewRef(parts.exceptions) : ownPart(coExceptiontable, self);
 }
 
 PyObject *getCode(PyObject *self, void *) {
   OriginalParts parts = originalParts(asCode(self));
-  return parts ? Py_NewRef(parts.code) : coCode.plain(self);
+  return parts ? Py_NewRef(parts.code) : ownPart(coCode, self);
 }
 
 PyObject *getLnotab(PyObject *self, void *) {
@@ -97,6 +102,8 @@ PyObject *getAdaptive(PyObject *self, void *) {
   PyRef live = PyRef::steal(coAdaptive.plain(self));
   PyRef base = PyRef::steal(coCode.plain(self));
   PyObject *code = originalParts(asCode(self)).code;
+  if (!code)
+    return nullptr;
   PyRef result = PyRef::steal(PyBytes_FromStringAndSize(PyBytes_AS_STRING(code), PyBytes_GET_SIZE(code)));
   if (!live || !base || !result)
     return nullptr;

@@ -23,17 +23,19 @@ static PyMethodDef constantMethods[] = {
 
 static PyBufferProcs constantProcs = {constantBuffer, nullptr};
 
-#ifdef Py_GIL_DISABLED
-void makeImmortal(PyObject *object) {
+void makeImmortal([[maybe_unused]] PyObject *object) {
 #if PY_VERSION_HEX >= 0x030f0000
   PyUnstable_SetImmortal(object);
-#else
+#elif defined(Py_GIL_DISABLED)
   object->ob_tid = 0; // no thread's (_Py_UNOWNED_TID)
   object->ob_ref_local = _Py_IMMORTAL_REFCNT_LOCAL;
   object->ob_ref_shared = 0;
+#elif PY_VERSION_HEX >= 0x030e0000
+  object->ob_refcnt = _Py_IMMORTAL_INITIAL_REFCNT;
+#elif PY_VERSION_HEX >= 0x030c0000
+  object->ob_refcnt = _Py_IMMORTAL_REFCNT;
 #endif
 }
-#endif
 
 PyTypeObject makeConstantType(const char *name, const char *doc, Py_ssize_t size) {
   PyTypeObject type{};

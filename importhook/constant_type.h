@@ -22,11 +22,9 @@ inline void countOne(uint64_t &cell) {
 #endif
 }
 
-#ifdef Py_GIL_DISABLED
-/// From now on references to `object`, which only the caller knows, are not
-/// counted, and it is never freed.
+/// From now on references to `object`, which only the caller knows and never gives up, are
+/// not counted. Does nothing in 3.11, where all are.
 void makeImmortal(PyObject *object);
-#endif
 
 /// A type with all that they share: the empty buffer, __reduce__, __copy__. The
 /// caller adds the slot that the interpreter is to call. `name` and `doc` are static.

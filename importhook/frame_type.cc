@@ -62,7 +62,7 @@ PyObject *shownSize(PyObject *size, PyObject *code) {
   auto *object = reinterpret_cast<PyCodeObject *>(code);
   const OriginalParts parts = originalParts(object);
   if (!size || !parts)
-    return owner.release();
+    return PyErr_Occurred() ? nullptr : owner.release();
   const Py_ssize_t more = Py_ssize_t(sizeof(PyObject *)) * (object->co_stacksize - parts.stackSize);
   return PyLong_FromSsize_t(PyLong_AsSsize_t(size) - more);
 }

@@ -2,6 +2,7 @@
 #include "importhook/hook.h"
 
 #include "importhook/code_link.h"
+#include "importhook/import_call.h"
 #include "importhook/state_lock.h"
 #include "importhook/uncounted_call.h"
 
@@ -56,15 +57,29 @@ PyObject *makeReplacement(PyObject *builtins, PyObject *original) {
 
 } // namespace
 
+/// Null if nothing is measured now.
+static Session *activeSession() {
+  StateLock lock;
+  return state.active ? state.session : nullptr;
+}
+
 PyObject *measuredCode(PyCodeObject *code) {
-  Session *session;
-  {
-    StateLock lock;
-    session = state.active ? state.session : nullptr;
-  }
+  Session *session = activeSession();
   if (!session || isRewritten(reinterpret_cast<PyObject *>(code)) || !session->isSelected(code->co_filename))
     return Py_NewRef(reinterpret_cast<PyObject *>(code));
   return session->instrument(code);
+}
+
+PyObject *measuredLoad(PyObject *data) {
+  Session *session = activeSession();
+  std::optional<ImportCall> call = session ? importCall() : std::nullopt;
+  return call ? session->load(data, call->sourcePath.get()) : nullptr;
+}
+
+void noteMarshalled(PyCodeObject *code, PyObject *bytes) {
+  Session *session = activeSession();
+  if (session && isPycWritten())
+    session->noteMarshalled(code, bytes);
 }
 
 bool installHook(Session &session) {

@@ -23,4 +23,12 @@ bool removeHook();
 /// measured, or itself. New reference, never null, no error set.
 PyObject *measuredCode(PyCodeObject *code);
 
+/// For marshal.loads(data): the rewritten code if importlib is loading a module that is
+/// measured. New reference, or null without an error: load it as ever.
+PyObject *measuredLoad(PyObject *data);
+
+/// After marshal.dumps(code): if importlib writes a .pyc file of it, later processes are
+/// to find what they load from that prepared.
+void noteMarshalled(PyCodeObject *code, PyObject *bytes);
+
 } // namespace blockcov

@@ -90,6 +90,15 @@ PyRef plainValue(PyObject *value, int depth) {
   return PyRef::borrow(value);
 }
 
+MarshalObserver observer; ///< set once
+
+/// Tells what dumps() gave. Passes it on.
+PyObject *dumped(PyObject *value, PyObject *result) {
+  if (result && PyCode_Check(value) && PyBytes_CheckExact(result))
+    observer.dumped(reinterpret_cast<PyCodeObject *>(value), result);
+  return result;
+}
+
 /// dumps() and dump(): their first argument is what is written. Keywords are other ones.
 template <PatchedFunction &function>
 PyObject *writeValue(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
@@ -101,7 +110,7 @@ PyObject *writeValue(PyObject *self, PyObject *const *arguments, Py_ssize_t coun
   Py_ssize_t total = count + (keywords ? PyTuple_GET_SIZE(keywords) : 0);
   llvm::SmallVector<PyObject *, 8> changed(arguments, arguments + total); // borrowed
   changed[0] = value.get();
-  return function.plain(self, changed.data(), count, keywords);
+  return dumped(value.get(), function.plain(self, changed.data(), count, keywords));
 }
 
 /// The same for a function that takes no keywords.
@@ -114,10 +123,14 @@ PyObject *writeWithoutKeywords(PyObject *self, PyObject *const *arguments, Py_ss
     return nullptr;
   llvm::SmallVector<PyObject *, 8> changed(arguments, arguments + count); // borrowed
   changed[0] = value.get();
-  return function.plain(self, changed.data(), count);
+  return dumped(value.get(), function.plain(self, changed.data(), count));
 }
 
-extern PatchedFunction dumps, dump;
+/// loads(): its first argument is what is read.
+PyObject *readValue(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords);
+PyObject *readOneValue(PyObject *self, PyObject *data);
+
+extern PatchedFunction dumps, dump, loads;
 template <PatchedFunction &function> PatchedFunction writer(const char *name) {
   if constexpr (kMarshalTakesKeywords)
     return {name, writeValue<function>, METH_FASTCALL | METH_KEYWORDS};
@@ -126,12 +139,26 @@ template <PatchedFunction &function> PatchedFunction writer(const char *name) {
 }
 PatchedFunction dumps = writer<dumps>("dumps");
 PatchedFunction dump = writer<dump>("dump");
+PatchedFunction loads = kMarshalTakesKeywords ? PatchedFunction("loads", readValue, METH_FASTCALL | METH_KEYWORDS)
+                                              : PatchedFunction("loads", readOneValue, METH_O);
+
+PyObject *readValue(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
+  PyObject *made = count == 1 && !keywords ? observer.load(arguments[0]) : nullptr;
+  return made ? made : loads.plain(self, arguments, count, keywords);
+}
+
+PyObject *readOneValue(PyObject *self, PyObject *data) {
+  PyObject *made = observer.load(data);
+  return made ? made : loads.plain(self, data);
+}
 
 } // namespace
 
-bool prepareMarshal() {
+bool prepareMarshal(const MarshalObserver &given) {
+  observer = given;
   PyRef module = PyRef::steal(PyImport_ImportModule("marshal"));
-  return module && dumps.installFunction(module.get()) && dump.installFunction(module.get());
+  return module && dumps.installFunction(module.get()) && dump.installFunction(module.get()) &&
+         loads.installFunction(module.get());
 }
 
 } // namespace blockcov

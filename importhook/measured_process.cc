@@ -11,6 +11,7 @@
 #include "importhook/frames.h"
 #include "importhook/function_type.h"
 #include "importhook/hook.h"
+#include "importhook/import_call.h"
 #include "importhook/marshal_functions.h"
 #include "importhook/monitoring_events.h"
 #include "importhook/state_lock.h"
@@ -88,8 +89,9 @@ void recordForEver() {
 
 /// Whoever looks at rewritten code, or at places in it, sees what CPython compiled.
 bool lookLikeOriginals() {
-  return prepareCodeType(measuredCode) && prepareFunctionType(measuredCode) && prepareFrameType() && prepareMarshal() &&
-         prepareMonitoring() && prepareTracing();
+  return prepareCodeType(measuredCode) && prepareFunctionType(measuredCode) && prepareFrameType() &&
+         prepareImportCalls() && prepareMarshal({measuredLoad, noteMarshalled}) && prepareMonitoring() &&
+         prepareTracing();
 }
 
 } // namespace

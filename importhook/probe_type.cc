@@ -2,12 +2,9 @@
 #include "importhook/probe_type.h"
 
 #include "importhook/constant_type.h"
-
-#ifdef Py_GIL_DISABLED
 #include "importhook/state_lock.h"
+#ifdef Py_GIL_DISABLED
 #include "runtime/thread_counters.h"
-
-#include <vector>
 #endif
 
 namespace blockcov {
@@ -47,41 +44,38 @@ PyTypeObject probeType = [] {
   return type;
 }();
 
-#ifdef Py_GIL_DISABLED
-
-/// Threads that load the same constant would contend for its reference count, so
-/// probes are immortal, as the interpreter makes the constants that it knows. So
-/// that programs which execute the same code over and over do not fill the memory,
-/// each counter has one probe for all code objects.
-PyObject *newProbe(UnitCounters &unit, uint64_t *counter) {
-  static auto *blocks = new std::vector<ProbeObject *>; // by slot; never destroyed
-  StateLock lock;
-  enrol(unit);
-  if (unit.slot >= blocks->size())
-    blocks->resize(unit.slot + 1);
-  ProbeObject *&probes = (*blocks)[unit.slot];
+/// One for each counter of the unit, in order. They stay as long as the counters, so
+/// that programs which execute the same code over and over do not fill the memory.
+/// Immortal where there is such a thing: nobody counts references to them, and
+/// threads that load the same one do not contend for that count.
+static ProbeObject *makeProbes(UnitCounters &unit) {
+  auto *probes = static_cast<ProbeObject *>(PyMem_RawCalloc(unit.counterCount, sizeof(ProbeObject)));
   if (!probes) {
-    probes = static_cast<ProbeObject *>(PyMem_RawCalloc(unit.counterCount, sizeof(ProbeObject)));
-    if (!probes)
-      return PyErr_NoMemory();
-    for (uint32_t index = 0; index != unit.counterCount; ++index) {
-      makeImmortal(PyObject_Init(reinterpret_cast<PyObject *>(&probes[index]), &probeType));
-      probes[index].slot = unit.slot;
-      probes[index].counter = index;
-    }
+    PyErr_NoMemory();
+    return nullptr;
   }
-  return reinterpret_cast<PyObject *>(&probes[counter - unit.counters]);
-}
-
-#else
-
-PyObject *newProbe(UnitCounters &, uint64_t *counter) {
-  ProbeObject *probe = PyObject_New(ProbeObject, &probeType);
-  if (probe)
-    probe->counter = counter;
-  return reinterpret_cast<PyObject *>(probe);
-}
-
+#ifdef Py_GIL_DISABLED
+  enrol(unit);
 #endif
+  for (uint32_t index = 0; index != unit.counterCount; ++index) {
+    makeImmortal(PyObject_Init(reinterpret_cast<PyObject *>(&probes[index]), &probeType));
+#ifdef Py_GIL_DISABLED
+    probes[index].slot = unit.slot;
+    probes[index].counter = index;
+#else
+    probes[index].counter = &unit.counters[index];
+#endif
+  }
+  return probes;
+}
+
+PyObject *newProbe(UnitCounters &unit, uint64_t *counter) {
+  StateLock lock;
+  if (!unit.probes)
+    unit.probes = makeProbes(unit);
+  if (!unit.probes)
+    return nullptr;
+  return Py_NewRef(reinterpret_cast<PyObject *>(&static_cast<ProbeObject *>(unit.probes)[counter - unit.counters]));
+}
 
 } // namespace blockcov

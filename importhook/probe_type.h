@@ -24,7 +24,8 @@ extern PyTypeObject probeType;
 
 inline bool isProbe(PyObject *object) { return Py_TYPE(object) == &probeType; }
 
-/// The probe of one of the unit's counters. New reference, or null with an error set.
+/// The probe of one of the unit's counters, always the same. New reference, or null with
+/// an error set.
 PyObject *newProbe(UnitCounters &unit, uint64_t *counter);
 
 } // namespace blockcov

@@ -2,10 +2,8 @@
 #include "importhook/py_unit.h"
 
 #include "importhook/code_link.h"
-#include "importhook/hit_probe.h"
-#include "importhook/landing_pad.h"
+#include "importhook/inserted_constants.h"
 #include "importhook/monitoring_events.h"
-#include "importhook/probe_type.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -111,54 +109,38 @@ Unit PyUnit::describe(llvm::StringRef filename, const Hash128 &sourceHash, Mode 
 
 PyObject *PyUnit::build(UnitCounters &counters, const Dialect &dialect) const {
   uint32_t index = 0;
-  uint64_t *counter = counters.counters;
-  PyRef root = PyRef::steal(buildMember(counters, dialect, index, counter));
+  InsertedConstants inserted(counters, dialect);
+  PyRef root = PyRef::steal(buildMember(inserted, counters.shard, index));
   if (!root)
     return nullptr;
-  assert(index == members_.size() && counter == counters.counters + counters.counterCount);
+  assert(index == members_.size() && inserted.isAtEnd());
   return root.release();
 }
 
-/// Builds member `index` and those in it, and moves `index` and `counter` past them.
-PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, uint32_t &index,
-                              uint64_t *&counter) const {
+/// Builds member `index` and those in it, and moves `index` past them.
+PyObject *PyUnit::buildMember(InsertedConstants &inserted, const Shard &shard, uint32_t &index) const {
   const uint32_t self = index++;
   const Member &member = members_[self];
   const std::optional<Rewritten> &rewritten = compiled_[self].rewritten;
   PyObject *old = member.code->co_consts;
   const Py_ssize_t oldCount = PyTuple_GET_SIZE(old);
-  const Py_ssize_t probeCount = rewritten ? rewritten->probeCount : 0;
-  const uint32_t padCount = rewritten ? rewritten->padCount : 0;
-  const CodePlace place{&counters, self};
 
   // Slots of the new tuple own what they hold; a tuple with empty slots may be freed.
-  PyRef constants = PyRef::steal(PyTuple_New(oldCount + probeCount + padCount + 1));
+  PyRef constants = PyRef::steal(PyTuple_New(oldCount + (rewritten ? InsertedConstants::count(*rewritten) : 1)));
   if (!constants)
     return nullptr;
-  Py_ssize_t next = oldCount;
-  const bool counts = !rewritten || rewritten->sites.empty();
-  PatchesRef patches = counts ? PatchesRef() : CodePatches::create(*rewritten, counter, dialect);
-  for (Py_ssize_t probe = 0; probe != probeCount; ++probe, ++counter) {
-    PyObject *constant = counts ? newProbe(counters, counter)
-                                : newHitProbe(patches, static_cast<uint32_t>(probe), rewritten->siteOf[probe]);
-    if (!constant)
-      return nullptr;
-    PyTuple_SET_ITEM(constants.get(), next++, constant);
-  }
-  for (uint32_t number = 0; number != padCount; ++number) {
-    PyObject *pad = newLandingPad(place, number, patches);
-    if (!pad)
-      return nullptr;
-    PyTuple_SET_ITEM(constants.get(), next++, pad);
-  }
-  PyObject *link = newCodeLink(member.code, rewritten ? place : CodePlace(), patches, mode_);
+  std::optional<PatchesRef> patches = PatchesRef();
+  if (rewritten)
+    patches = inserted.put(constants.get(), oldCount, *rewritten, self);
+  PyObject *link =
+      patches ? newCodeLink(member.code, rewritten ? inserted.place(self) : CodePlace(), *patches, mode_) : nullptr;
   if (!link)
     return nullptr;
-  PyTuple_SET_ITEM(constants.get(), next, link);
+  PyTuple_SET_ITEM(constants.get(), PyTuple_GET_SIZE(constants.get()) - 1, link);
   bool changed = rewritten.has_value();
   for (Py_ssize_t each = 0; each != oldCount; ++each) {
     PyObject *constant = PyTuple_GET_ITEM(old, each);
-    PyObject *copy = isNested(constant) ? buildMember(counters, dialect, index, counter) : Py_NewRef(constant);
+    PyObject *copy = isNested(constant) ? buildMember(inserted, shard, index) : Py_NewRef(constant);
     if (!copy)
       return nullptr;
     changed |= copy != constant;
@@ -169,7 +151,7 @@ PyObject *PyUnit::buildMember(UnitCounters &counters, const Dialect &dialect, ui
   PyObject_GC_UnTrack(constants.get());
   PyRef code = changed ? PyRef::steal(copyCode(member.code, rewritten ? &*rewritten : nullptr, constants.get()))
                        : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
-  if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()), counters.shard))
+  if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()), shard))
     return nullptr;
   carryLocalEvents(member.code, reinterpret_cast<PyCodeObject *>(code.get()));
   return code.release();

@@ -17,6 +17,9 @@
 
 namespace blockcov {
 
+class InsertedConstants;
+class Shard;
+
 /// A unit on its way from the original to the rewritten code objects.
 class PyUnit {
 public:
@@ -51,11 +54,12 @@ public:
 
   const std::vector<Member> &members() const { return members_; }
   const std::vector<CompiledCode> &compiled() const { return compiled_; } ///< of each member
+  std::vector<CompiledCode> takeCompiled() { return std::move(compiled_); }
 
 private:
   bool add(PyCodeObject *code, int32_t parent);
   bool isForeign(PyCodeObject *code) const;
-  PyObject *buildMember(UnitCounters &counters, const Dialect &dialect, uint32_t &index, uint64_t *&counter) const;
+  PyObject *buildMember(InsertedConstants &inserted, const Shard &shard, uint32_t &index) const;
 
   PyRef root_;
   Mode mode_ = Mode::Counts; ///< of compile() or adopt()

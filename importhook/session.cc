@@ -7,9 +7,6 @@
 #include "importhook/state_lock.h"
 #include "runtime/hash.h"
 #include "runtime/process.h"
-#include "runtime/shard_reader.h"
-
-#include <sys/stat.h>
 
 namespace blockcov {
 
@@ -20,6 +17,7 @@ Session *Session::create(std::string dataDir, Mode mode, const Dialect &dialect)
   if (!maps)
     return setError(maps.takeError()), nullptr;
   session->maps_ = std::move(*maps);
+  session->maps_->keepForLater();
   llvm::Expected<std::unique_ptr<Shard>> shard = Shard::create(session->dataDir_);
   if (!shard)
     return setError(shard.takeError()), nullptr;
@@ -121,7 +119,10 @@ PyObject *Session::instrument(PyCodeObject *code) {
     StateLock lock;
     if (PyCodeObject *known = rewrittenOf(code, *shard_))
       return Py_NewRef(reinterpret_cast<PyObject *>(known));
-    rewritten = PyRef::steal(rewriteUnit(code, warnings));
+    PyRef known = std::move(marshalledCode_), bytes = std::move(marshalledBytes_);
+    if (known.get() != reinterpret_cast<PyObject *>(code))
+      bytes = PyRef();
+    rewritten = PyRef::steal(rewriteUnit(code, std::move(bytes), warnings));
   }
   if (!rewritten && PyErr_Occurred())
     PyErr_WriteUnraisable(reinterpret_cast<PyObject *>(code));
@@ -130,8 +131,9 @@ PyObject *Session::instrument(PyCodeObject *code) {
   return rewritten ? rewritten.release() : Py_NewRef(reinterpret_cast<PyObject *>(code));
 }
 
-/// New reference, or null, perhaps with an error set: run it as it is.
-PyObject *Session::rewriteUnit(PyCodeObject *code, Warnings &warnings) {
+/// `marshalled` is empty if nobody is going to load that. New reference, or null, perhaps
+/// with an error set: run it as it is.
+PyObject *Session::rewriteUnit(PyCodeObject *code, PyRef marshalled, Warnings &warnings) {
   auto note = [&](PyCodeObject *of, const std::string &reason) {
     warnings.push_back({PyRef::borrow(of->co_filename), PyRef::borrow(of->co_qualname), reason});
   };
@@ -140,8 +142,8 @@ PyObject *Session::rewriteUnit(PyCodeObject *code, Warnings &warnings) {
   std::optional<Text> filename = unit ? Text::of(code->co_filename) : std::nullopt;
   if (!filename || unit->hasProbes())
     return nullptr;
-  const Hash128 source = sourceHash(code->co_filename);
-  auto described = [&] { return unit->describe(filename->bytes(), source, mode_, dialect_); };
+  const SourceVersion source = sourceOf(code->co_filename);
+  auto described = [&] { return unit->describe(filename->bytes(), source.hash, mode_, dialect_); };
   compile(*unit, described());
   std::string failure;
   UnitCounters *counters = countersOf(described(), failure);
@@ -157,18 +159,28 @@ PyObject *Session::rewriteUnit(PyCodeObject *code, Warnings &warnings) {
   for (size_t index = 0; index != unit->members().size(); ++index)
     if (unit->compiled()[index].failed)
       note(unit->members()[index].code, unit->compiled()[index].refused);
+  if (marshalled) {
+    const Unit description = described();
+    keepPrepared(marshalled.get(), source, description, unit->takeCompiled());
+  }
   return rewritten.release();
+}
+
+/// Names what the compiler makes of it.
+Hash128 Session::compiledName(const Unit &description) {
+  llvm::SmallVector<char, 0> bytes;
+  encodeUnit(description, bytes);
+  return hash128({bytes.data(), bytes.size()}, compilerBuild());
 }
 
 /// Takes what an earlier process has compiled of the same, or compiles and keeps it.
 void Session::compile(PyUnit &unit, const Unit &description) {
-  llvm::SmallVector<char, 0> bytes;
-  encodeUnit(description, bytes);
-  const Hash128 name = hash128({bytes.data(), bytes.size()}, compilerBuild());
-  if (compiled_.find(name, bytes) && unit.adopt({bytes.data(), bytes.size()}, mode_))
+  const Hash128 name = compiledName(description);
+  llvm::StringRef known;
+  if (compiled_.find(name, known) && unit.adopt(known, mode_))
     return;
   unit.compile(dialect_, mode_);
-  bytes.clear();
+  llvm::SmallVector<char, 0> bytes;
   encodeCompiled(unit.compiled(), bytes);
   compiled_.add(name, {bytes.data(), bytes.size()});
 }
@@ -178,50 +190,28 @@ UnitCounters *Session::countersOf(const Unit &description, std::string &failure)
   llvm::SmallVector<char, 0> payload;
   encodeUnit(description, payload);
   llvm::Expected<Hash128> map = maps_->store({payload.data(), payload.size()});
-  if (!map) {
-    failure = shard_->lose(map.takeError());
-    return nullptr;
-  }
-  llvm::Expected<UnitCounters *> counters =
-      shard_->unit(*map, description.counterCount(), static_cast<uint32_t>(description.codes.size()));
-  if (!counters) {
-    failure = shard_->lose(counters.takeError());
-    return nullptr;
-  }
-  return *counters;
+  if (map)
+    return countersOf(*map, description.counterCount(), description.codes.size(), failure);
+  failure = shard_->lose(map.takeError());
+  return nullptr;
 }
 
-/// Of the bytes of the file; zero if there is no such file.
-Hash128 Session::sourceHash(PyObject *filename) {
+/// Null with `failure`.
+UnitCounters *Session::countersOf(const Hash128 &map, uint32_t counterCount, size_t codeCount, std::string &failure) {
+  llvm::Expected<UnitCounters *> counters = shard_->unit(map, counterCount, static_cast<uint32_t>(codeCount));
+  if (counters)
+    return *counters;
+  failure = shard_->lose(counters.takeError());
+  return nullptr;
+}
+
+/// Nothing if there is no such file.
+SourceVersion Session::sourceOf(PyObject *filename, const SourceVersion &known) {
   PyRef path = PyRef::steal(PyUnicode_EncodeFSDefault(filename));
   if (path)
-    return hashOfFile(PyBytes_AS_STRING(path.get()));
+    return sources_.of(PyBytes_AS_STRING(path.get()), known);
   PyErr_Clear(); // a name that no file can have
   return {};
-}
-
-/// Of the file's bytes; zero if it is no readable regular file. Reads the file
-/// again only if it looks changed.
-Hash128 Session::hashOfFile(const std::string &path) {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
-    return {};
-  HashedSource now{status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size, status.st_ino, {}};
-  auto known = sources_.find(path);
-  if (known != sources_.end()) {
-    const HashedSource &then = known->second;
-    if (then.seconds == now.seconds && then.nanoseconds == now.nanoseconds && then.size == now.size &&
-        then.inode == now.inode)
-      return then.hash;
-  }
-  auto buffer = readWholeFile(path);
-  if (!buffer) {
-    llvm::consumeError(buffer.takeError());
-    return {};
-  }
-  now.hash = hash128((*buffer)->getBuffer());
-  sources_[path] = now;
-  return now.hash;
 }
 
 } // namespace blockcov

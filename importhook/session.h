@@ -2,13 +2,14 @@
 #pragma once
 
 #include "importhook/py_ref.h"
+#include "instrument/compiled_code.h"
 #include "instrument/coverage_map.h"
 #include "runtime/code_cache.h"
 #include "runtime/context_recorder.h"
 #include "runtime/map_store.h"
 #include "runtime/shard.h"
+#include "runtime/source_file.h"
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,6 +45,15 @@ public:
   /// program must run either way. New reference, never null, no error set.
   PyObject *instrument(PyCodeObject *code);
 
+  /// The rewritten unit of what importlib is about to unmarshal from `data`, an object
+  /// with a buffer, and then to execute; `sourcePath` as in ImportCall. Null without an
+  /// error if it is to be unmarshalled as it is, and instrumented then.
+  PyObject *load(PyObject *data, PyObject *sourcePath);
+
+  /// When `code` is instrumented next, that is also to be kept for load() of `bytes`,
+  /// which marshal wrote of it.
+  void noteMarshalled(PyCodeObject *code, PyObject *bytes);
+
   /// Calls warn(). Errors of it are written to sys.unraisablehook.
   void warn(PyObject *filename, PyObject *qualname, const std::string &reason);
 
@@ -61,17 +71,21 @@ private:
   };
   using Warnings = std::vector<Warning>;
 
-  PyObject *rewriteUnit(PyCodeObject *code, Warnings &warnings);
+  PyObject *rewriteUnit(PyCodeObject *code, PyRef marshalled, Warnings &warnings);
   void compile(PyUnit &unit, const Unit &description);
   UnitCounters *countersOf(const Unit &description, std::string &failure);
-  Hash128 sourceHash(PyObject *filename);
-  Hash128 hashOfFile(const std::string &path);
+  UnitCounters *countersOf(const Hash128 &map, uint32_t counterCount, size_t codeCount, std::string &failure);
+  SourceVersion sourceOf(PyObject *filename, const SourceVersion &known = {});
 
-  struct HashedSource {
-    int64_t seconds, nanoseconds, size;
-    uint64_t inode;
-    Hash128 hash;
-  };
+  struct Ready;
+  bool findPrepared(llvm::StringRef marshalled, PyObject *sourcePath, Ready &ready);
+  bool prepare(llvm::StringRef marshalled, PyObject *sourcePath, Ready &ready);
+  void keepPrepared(PyObject *bytes, const SourceVersion &source, const Unit &description,
+                    std::vector<CompiledCode> codes);
+  void addPrepared(llvm::StringRef marshalled, const PreparedUnit &unit, llvm::StringRef map);
+  bool compileAll(const Unit &description, std::vector<Rewritten> &rewritten);
+  bool storeMap(const Hash128 &hash, llvm::StringRef payload);
+  static Hash128 compiledName(const Unit &description);
 
   const std::string dataDir_;
   const Dialect &dialect_;
@@ -82,7 +96,8 @@ private:
   std::unique_ptr<ContextRecorder> contexts_; ///< of shard_
   PyRef select_, warn_;
   PyRef selected_; ///< dict: file name -> bool
-  std::map<std::string, HashedSource> sources_;
+  SourceFiles sources_;
+  PyRef marshalledCode_, marshalledBytes_; ///< of noteMarshalled()
   bool warnedOfStorage_ = false;
 };
 

@@ -14,39 +14,16 @@
 #include "instrument/payload.h"
 
 #include <algorithm>
-#include <cstring>
-#include <type_traits>
 
 namespace blockcov {
 
-namespace {
-
-template <typename T> llvm::ArrayRef<uint8_t> memoryOf(const llvm::SmallVectorImpl<T> &values) {
-  static_assert(std::has_unique_object_representations_v<T>, "no bytes of no meaning in files");
-  return {reinterpret_cast<const uint8_t *>(values.data()), values.size() * sizeof(T)};
-}
-
-template <typename T> void readInto(llvm::SmallVectorImpl<T> &values, PayloadReader &r) {
-  llvm::ArrayRef<uint8_t> bytes = r.range();
-  if (bytes.size() % sizeof(T) != 0 && !r.fault)
-    r.fault = "has a part of a value";
-  if (r.fault)
-    return;
-  values.resize_for_overwrite(bytes.size() / sizeof(T));
-  if (!bytes.empty())
-    std::memcpy(values.data(), bytes.data(), bytes.size());
-}
-
-/// Whether the probes and sites of one code object fit each other.
-bool isConsistent(const Rewritten &code) {
-  return code.code.size() % 2 == 0 && code.siteOf.size() == (code.sites.empty() ? 0 : code.probeCount) &&
+bool sitesFit(const Rewritten &code, uint64_t codeBytes) {
+  return codeBytes % 2 == 0 && code.siteOf.size() == (code.sites.empty() ? 0 : code.probeCount) &&
          std::all_of(code.siteOf.begin(), code.siteOf.end(), [&](uint32_t site) { return site < code.sites.size(); }) &&
          std::all_of(code.sites.begin(), code.sites.end(), [&](const PatchSite &site) {
-           return site.units <= 2 && uint64_t(site.unit) + site.units <= code.code.size() / 2;
+           return site.units <= 2 && uint64_t(site.unit) + site.units <= codeBytes / 2;
          });
 }
-
-} // namespace
 
 uint64_t compilerBuild() { return BLOCKCOV_COMPILER_BUILD; }
 
@@ -66,9 +43,9 @@ void encodeCompiled(llvm::ArrayRef<CompiledCode> codes, llvm::SmallVectorImpl<ch
     w.bytes(made.code);
     w.bytes(made.lineTable);
     w.bytes(made.exceptionTable);
-    w.bytes(memoryOf(made.sites));
-    w.bytes(memoryOf(made.siteOf));
-    w.bytes(memoryOf(made.padPlaces));
+    w.array(made.sites);
+    w.array(made.siteOf);
+    w.array(made.padPlaces);
   }
 }
 
@@ -88,13 +65,13 @@ llvm::Expected<std::vector<CompiledCode>> decodeCompiled(llvm::StringRef bytes, 
     made.stackSize = uint32_t(r.number(INT32_MAX));
     made.probeCount = uint32_t(r.number(INT32_MAX));
     made.padCount = uint32_t(r.number(INT32_MAX));
-    readInto(made.code, r);
-    readInto(made.lineTable, r);
-    readInto(made.exceptionTable, r);
-    readInto(made.sites, r);
-    readInto(made.siteOf, r);
-    readInto(made.padPlaces, r);
-    if (!r.fault && !isConsistent(made))
+    r.array(made.code);
+    r.array(made.lineTable);
+    r.array(made.exceptionTable);
+    r.array(made.sites);
+    r.array(made.siteOf);
+    r.array(made.padPlaces);
+    if (!r.fault && !sitesFit(made, made.code.size()))
       return makeError("compiled code: probes and sites of code object %zu do not fit", index);
   }
   if (r.fault)

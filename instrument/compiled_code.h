@@ -23,6 +23,9 @@ struct CompiledCode {
   bool failed = false; ///< it should have been rewritten: worth a warning
 };
 
+/// Whether the probes and sites of one code object fit each other and `codeBytes` of co_code.
+bool sitesFit(const Rewritten &code, uint64_t codeBytes);
+
 /// Names the compiler's sources and the layout of what encodeCompiled() writes.
 uint64_t compilerBuild();
 

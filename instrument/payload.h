@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 namespace blockcov {
 
@@ -31,6 +33,11 @@ struct PayloadWriter {
     raw(bytes);
   }
   void bytes(llvm::ArrayRef<uint8_t> bytes) { text({reinterpret_cast<const char *>(bytes.data()), bytes.size()}); }
+  /// As it lies in memory: for this machine.
+  template <typename T> void array(const llvm::SmallVectorImpl<T> &values) {
+    static_assert(std::has_unique_object_representations_v<T>, "no bytes of no meaning in files");
+    text({reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T)});
+  }
 };
 
 /// Reads with every length checked; after the first fault all reads give zero
@@ -75,6 +82,16 @@ struct PayloadReader {
   llvm::ArrayRef<uint8_t> range() {
     llvm::StringRef found = text();
     return {reinterpret_cast<const uint8_t *>(found.data()), found.size()};
+  }
+  template <typename T> void array(llvm::SmallVectorImpl<T> &values) {
+    llvm::StringRef found = text();
+    if (found.size() % sizeof(T) != 0 && !fault)
+      fault = "has a part of a value";
+    if (fault)
+      return;
+    values.resize_for_overwrite(found.size() / sizeof(T));
+    if (!found.empty())
+      std::memcpy(values.data(), found.data(), found.size());
   }
 };
 

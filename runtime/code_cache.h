@@ -3,7 +3,7 @@
 
 #include "runtime/entry_file.h"
 
-#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
 
 #include <map>
 #include <set>
@@ -12,7 +12,8 @@
 
 namespace blockcov {
 
-/// Entries are what encodeCompiled() gives, named by all that it follows from.
+/// Entries are what encodeCompiled() or encodePrepared() give, named by all that they
+/// follow from, and the maps of the latter, named by their hashes.
 inline constexpr EntryKind kCodeEntries = {kCodeMagic, "code", ".code"};
 
 /// `<dataDir>/code`: what one process has compiled, the next one takes. So an entry
@@ -21,32 +22,46 @@ inline constexpr EntryKind kCodeEntries = {kCodeMagic, "code", ".code"};
 class CodeCache {
 public:
   explicit CodeCache(const std::string &dataDir, FileOps &ops = systemFileOps());
+  ~CodeCache();
   CodeCache(const CodeCache &) = delete;
   CodeCache &operator=(const CodeCache &) = delete;
 
-  /// Reads what was added by processes that ended before the first call, and by an
-  /// ancestor that this one was forked from, into `payload`. False if there is none.
-  bool find(const Hash128 &name, llvm::SmallVectorImpl<char> &payload);
+  /// What was added by processes that ended before the first call, and by an ancestor
+  /// that this one was forked from, as long as this lives. False if there is none.
+  bool find(const Hash128 &name, llvm::StringRef &payload);
 
-  /// Once for each name, however often the same code is compiled.
+  /// The same without looking at it: it may be damaged. Empty if there is none.
+  llvm::StringRef peek(const Hash128 &name);
+
+  /// Once for each name.
   void add(const Hash128 &name, llvm::StringRef payload);
 
 private:
+  /// Nobody makes a file shorter that has whole entries, so it may stay mapped.
+  struct File {
+    std::string path;
+    llvm::StringRef bytes; ///< mapped when they are needed
+    bool opened = false;
+  };
+
   struct Place {
     size_t file; ///< index in files_
     uint64_t offset, bytes, hash;
   };
 
   void noteOthers();
+  void open(File &file);
+  const Place *placeOf(const Hash128 &name);
+  llvm::StringRef payloadAt(const Place &place);
 
   const std::string directory_;
   FileOps &ops_;
   OwnEntryFile own_;
   bool notedOthers_ = false;
-  std::vector<std::string> files_;
+  std::vector<File> files_;
   std::map<Hash128, Place> places_;
   uint64_t added_ = 0; ///< bytes
-  std::set<Hash128> ownNames_;
+  std::set<Hash128> addedNames_;
 };
 
 } // namespace blockcov

@@ -83,6 +83,7 @@ public:
 
   static constexpr uint32_t kNoSlot = ~uint32_t(0);
   uint32_t slot = kNoSlot; ///< of ThreadBases; written once, by enrol()
+  void *probes = nullptr;  ///< the extension's objects for these counters, for ever
 
 private:
   friend class Shard;

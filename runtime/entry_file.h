@@ -53,6 +53,9 @@ public:
   /// Either the whole entry is there afterwards, or an error tells why not.
   llvm::Error append(llvm::StringRef payload, const Hash128 &name, uint64_t payloadHash = 0);
 
+  /// Where the last entry was added; empty if none was.
+  const std::string &path() const { return path_; }
+
 private:
   const EntryKind &kind_;
   const std::string directory_;

@@ -7,8 +7,10 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace blockcov {
 
@@ -34,7 +36,7 @@ llvm::Expected<std::unique_ptr<MapStore>> MapStore::create(const std::string &da
       int moved = ::fcntl(fd, F_DUPFD_CLOEXEC, 700); // out of the program's way
       if (moved >= 0)
         ::close(fd);
-      return std::unique_ptr<MapStore>(new MapStore(std::move(directory), ops, moved >= 0 ? moved : fd));
+      return std::unique_ptr<MapStore>(new MapStore(dataDir, ops, moved >= 0 ? moved : fd));
     }
     ::close(fd);
     if (error)
@@ -43,18 +45,91 @@ llvm::Expected<std::unique_ptr<MapStore>> MapStore::create(const std::string &da
   return ioError(directory, "open", ENOENT);
 }
 
-MapStore::~MapStore() { ::close(lock_); }
+MapStore::~MapStore() {
+  for (const KeptFile &file : keptFiles_)
+    if (!file.bytes.empty())
+      ::munmap(const_cast<char *>(file.bytes.data()), file.bytes.size());
+  ::close(lock_);
+}
 
 llvm::Expected<Hash128> MapStore::store(llvm::StringRef payload) {
-  Hash128 hash = hash128(payload);
+  const Hash128 hash = hash128(payload);
+  if (llvm::Error error = store(hash, payload))
+    return std::move(error);
+  return hash;
+}
+
+llvm::Error MapStore::store(const Hash128 &hash, llvm::StringRef payload) {
+  if (has(hash))
+    return llvm::Error::success();
+  if (llvm::Error error = own_.append(payload, hash))
+    return error;
+  known_.insert(hash);
+  keepOwn();
+  return llvm::Error::success();
+}
+
+bool MapStore::has(const Hash128 &hash) {
   if (!notedOthers_)
     noteOthers();
-  if (known_.count(hash))
-    return hash;
-  if (llvm::Error error = own_.append(payload, hash))
-    return std::move(error);
+  return known_.count(hash) || (keeps_ && bringBack(hash));
+}
+
+/// Gives the file of an earlier run with this map its name in maps/ back. The map is
+/// looked at first: one that is damaged has to be written again.
+bool MapStore::bringBack(const Hash128 &hash) {
+  if (!notedKept_)
+    noteKept();
+  auto found = kept_.find(hash);
+  if (found == kept_.end())
+    return false;
+  KeptFile &file = keptFiles_[found->second.file];
+  open(file);
+  const uint64_t offset = found->second.offset, bytes = found->second.bytes;
+  if (offset > file.bytes.size() || bytes > file.bytes.size() - offset ||
+      hash128(file.bytes.substr(offset, bytes)) != hash)
+    return false;
+  if (!file.isBack) {
+    const std::string target = directory_ + file.path.substr(keptDirectory_.size());
+    if (::link(file.path.c_str(), target.c_str()) != 0 && errno != EEXIST)
+      return false;
+    file.isBack = true;
+  }
   known_.insert(hash);
-  return hash;
+  return true;
+}
+
+void MapStore::noteKept() {
+  notedKept_ = true;
+  for (const std::string &path : filesIn(keptDirectory_, {kMapEntries.suffix})) {
+    keptFiles_.push_back({path});
+    forEachEntry(kMapEntries, path, ops_, [&](const EntryHeader &header, uint64_t offset) {
+      kept_.insert({entryName(header), {keptFiles_.size() - 1, offset, header.payloadBytes}});
+    });
+  }
+}
+
+void MapStore::open(KeptFile &file) {
+  if (std::exchange(file.opened, true))
+    return;
+  int fd = -1;
+  if (ops_.open(file.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, fd))
+    return;
+  struct stat status{};
+  void *memory = nullptr;
+  if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 &&
+      ops_.map(memory, static_cast<size_t>(status.st_size), PROT_READ, MAP_PRIVATE, fd, 0) == 0)
+    file.bytes = {static_cast<const char *>(memory), static_cast<size_t>(status.st_size)};
+  ::close(fd);
+}
+
+/// Best effort: without it, the next run writes the maps again.
+void MapStore::keepOwn() {
+  if (!keeps_ || keptOwn_ == own_.path())
+    return;
+  keptOwn_ = own_.path();
+  (void)systemFileOps().makeDirectory(keptDirectory_);
+  (void)!::link(keptOwn_.c_str(), (keptDirectory_ + keptOwn_.substr(directory_.size())).c_str());
 }
 
 /// What others add from now on may be written twice: that does no harm. So may

@@ -76,6 +76,10 @@ class Project:
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
+    def write_bytecode(self) -> None:
+        """Let the processes of this project write .pyc files from now on, as Python does by itself."""
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
     def blockcov(self, *arguments: str | Path, input: bytes = b"", **environment: str) -> Result:
         """Run `python -m blockcov`."""
         return self.python("-m", "blockcov", *arguments, input=input, **environment)

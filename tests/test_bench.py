@@ -230,7 +230,23 @@ def test_import_cost_is_measured(tmp_path: Path) -> None:
         assert errors == []
         assert len(units) == found["modules"]  # all of them were instrumented
     assert list((tmp_path / "first/code").iterdir())
-    assert len(list((tmp_path / "again/code").iterdir())) == 1  # the copy: nothing had to be compiled
+    assert len(list((tmp_path / "again/code").glob("*.code"))) == 1  # the copy: nothing had to be compiled
+
+
+def test_whole_imports_are_measured(tmp_path: Path) -> None:
+    pytest.importorskip("blockcov")
+    code = "import import_cost, import_whole; import_cost.NAMES = 'bisect heapq textwrap'; import_whole.main()"
+    path = {"PYTHONPATH": str(ROOT / "bench" / "interpreter")}
+    (tmp_path / "data").mkdir()
+    for arguments in (["prepare"], ["bare"], ["importlib"], ["importlib", "data"], ["importlib", "data"]):
+        command = [sys.executable, "-W", "ignore", "-c", code, "corpus", *arguments]
+        done = process.run(command, tmp_path, {**os.environ, **path})
+        assert done.status == 0, done.err
+        if arguments == ["prepare"]:
+            continue
+        found = json.loads(done.out)
+        assert (found["modules"], found["seconds"] > 0, found["instructions"] != 0) == (3, True, True)
+    assert len(list((tmp_path / "data/code").glob("*.code"))) == 1  # the second process took what the first one left
 
 
 def test_results_of_parts_survive_the_file(tmp_path: Path) -> None:

@@ -84,6 +84,18 @@ def test_a_child_takes_what_its_parent_compiled(project: Project) -> None:
     assert measured(project)["lib.py"]["lines"]["10"] == 8
 
 
+def test_the_next_run_has_the_same_maps(project: Project) -> None:
+    """They are not written again: the file has a second name, which outlives the first one."""
+    project.write("app.py", APP)
+    inodes = []
+    for _ in range(2):
+        assert project.blockcov("run", "app.py").status == 0
+        inodes.append([path.stat().st_ino for path in (project.path / ".blockcov/maps").iterdir()])
+        assert measured(project)["app.py"]["lines"]["10"] == 4
+    assert inodes[0] == inodes[1]
+    assert len(inodes[0]) == 1
+
+
 def test_erase_removes_it(project: Project) -> None:
     project.write("app.py", APP)
     assert project.blockcov("run", "app.py").status == 0
@@ -102,6 +114,14 @@ def test_what_is_too_much_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (directory / "last-a.code").write_bytes(b"")
     code_cache.trim(str(tmp_path))
     assert [path.name for path in directory.glob("*.code")] == [f"{code_cache.MOST_FILES - 1}-a.code"]
+    for number in range(code_cache.MOST_FILES):
+        (directory / f"{number}-b.map").write_bytes(b"x" * number)
+    code_cache.trim(str(tmp_path))
+    assert sorted(path.name for path in directory.iterdir()) == [
+        f"{code_cache.MOST_FILES - 1}-a.code",
+        f"{code_cache.MOST_FILES - 1}-b.map",
+        "other.txt",
+    ]
     monkeypatch.setattr(code_cache, "MOST_BYTES", 10)
     code_cache.trim(str(tmp_path))
     assert [path.name for path in directory.iterdir()] == ["other.txt"]

@@ -155,6 +155,19 @@ def test_looks_the_same(project: Project, look: str, mode: str, warm: bool) -> N
 
 
 @pytest.mark.parametrize("mode", ["counts", "hits"])
+@pytest.mark.parametrize("look", LOOKS)
+def test_looks_the_same_where_no_original_was_made(project: Project, look: str, mode: str) -> None:
+    """The module comes from its .pyc file: rewritten when the first process reads it, ready for the second one."""
+    project.write_bytecode()
+    project.write("mod.py", MODULE)
+    project.write("app.py", HEAD + LOOKS[look])
+    plain = project.python("app.py")
+    assert plain.status == 0, plain.errors
+    for _ in range(2):
+        assert project.run("--mode", mode, "app.py").text == plain.text
+
+
+@pytest.mark.parametrize("mode", ["counts", "hits"])
 def test_what_is_made_of_measured_code_is_measured(project: Project, mode: str) -> None:
     """Each way to a function that did not pass exec() counts the lines that it runs, as those that did."""
     project.write("mod.py", "def f(x):\n    if x:\n        return 1\n    return 2\ndef g(x):\n    return f(x)\n")

@@ -24,7 +24,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 import blockcov._blockcov as engine
@@ -53,6 +53,12 @@ def in_pre_order(code: CodeType) -> list[CodeType]:
     return [code, *(inner for each in nested for inner in in_pre_order(each))]
 
 
+def namespace_of(module: ModuleType) -> dict[str, Any]:
+    """Give what importlib puts into a module before it is executed."""
+    keep = ("__name__", "__package__", "__file__", "__spec__", "__path__", "__builtins__")
+    return {key: value for key, value in vars(module).items() if key in keep}
+
+
 def loaded() -> list[tuple[bytes, dict[str, Any]]]:
     """Give the marshalled code of the modules, and the namespace in which each begins."""
     found = []
@@ -65,8 +71,7 @@ def loaded() -> list[tuple[bytes, dict[str, Any]]]:
         if path is None or not path.endswith(".py"):
             continue
         code = compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
-        keep = ("__name__", "__package__", "__file__", "__spec__", "__path__", "__builtins__")
-        namespace = {key: value for key, value in vars(module).items() if key in keep}
+        namespace = namespace_of(module)
         try:
             exec(code, dict(namespace))
         except (NameError, AttributeError):

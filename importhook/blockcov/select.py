@@ -85,7 +85,10 @@ class Selector:
         self.include = self._compile(include)
         self.omit = self._compile(omit)
         self._venv: dict[str, bool] = {}
-        self._directories: dict[str, str] = {}  # their canonical names
+        self._directories: dict[str, str] = {}  # their canonical names, with a separator
+        # Whether what is said of one file holds for all in its directory; found out when the first one is met.
+        self._by_directory: bool | None = None
+        self._reasons: dict[str, str | None] = {}  # of all regular files in a canonical directory, if so
 
     @staticmethod
     def _compile(patterns: "Sequence[str]") -> "re.Pattern[str] | None":
@@ -107,10 +110,22 @@ class Selector:
         if not filename or filename.startswith("<"):
             return "not the name of a file"
         path, is_file = self._find(filename)
+        if not is_file and archive_of(path) is None and not is_within(path, PACKAGE_DIR):
+            return "no such file"
+        if self._by_directory is None:
+            patterns = self.include is not None or self.omit is not None
+            self._by_directory = not (patterns or self.packages or any(map(os.path.isfile, self.roots)))
+        if not is_file or not self._by_directory:
+            return self._reason_for(path)
+        directory = path[: path.rfind(os.sep)]
+        if directory not in self._reasons:
+            self._reasons[directory] = self._reason_for(path)
+        return self._reasons[directory]
+
+    def _reason_for(self, path: str) -> str | None:
+        """Give why the file at a canonical path is not measured."""
         if is_within(path, PACKAGE_DIR):
             return "part of blockcov"
-        if not is_file and archive_of(path) is None:
-            return "no such file"
         reason = self._outside(path)
         if reason is not None:
             return reason
@@ -122,12 +137,12 @@ class Selector:
 
     def _find(self, filename: str) -> tuple[str, bool]:
         """Give `canonical(filename)`, and whether it is a regular file; a directory's name is looked up only once."""
-        directory, name = os.path.split(filename)
-        if os.path.isabs(directory) and name not in ("", os.curdir, os.pardir):
+        directory, _, name = filename.rpartition(os.sep)
+        if directory.startswith(os.sep) and name not in ("", os.curdir, os.pardir):
             known = self._directories.get(directory)
             if known is None:
-                known = self._directories[directory] = os.path.realpath(directory)
-            path = os.path.join(known, name)
+                known = self._directories[directory] = os.path.join(os.path.realpath(directory), "")
+            path = known + name
             try:
                 mode = os.lstat(path).st_mode
             except OSError:

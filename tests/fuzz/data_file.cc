@@ -4,6 +4,8 @@
 
 #include "instrument/compiled_code.h"
 #include "instrument/coverage_map.h"
+#include "instrument/marshalled_unit.h"
+#include "instrument/prepared_unit.h"
 #include "runtime/code_cache.h"
 #include "runtime/context_sums.h"
 #include "runtime/map_file.h"
@@ -181,15 +183,30 @@ void readMapFile(const DataDir &directory, llvm::StringRef bytes) {
       readUnit(map->payload);
 }
 
+/// What is prepared, and what is in it: the bytes of a unit and its map.
+void readPrepared(llvm::StringRef payload) {
+  std::optional<PreparedUnit> unit = unless(decodePrepared(payload));
+  if (!unit)
+    return;
+  std::optional<MarshalledUnit> parsed = unless(MarshalledUnit::parse(unit->marshalled));
+  if (!parsed || unit->marshalled.size() > kMostCode)
+    return;
+  const std::vector<Rewritten> rewritten(parsed->members().size());
+  llvm::SmallVector<char, 0> spliced;
+  parsed->splice(rewritten, /*more=*/1, spliced);
+  check(unless(MarshalledUnit::parse({spliced.data(), spliced.size()})).has_value(), "what was spliced can be read");
+}
+
 void readCodeFile(const DataDir &directory, llvm::StringRef bytes) {
   directory.write("code/1.code", bytes);
   CodeCache cache(directory.path());
   for (const Hash128 &name : entryNames(kCodeEntries, bytes)) {
-    llvm::SmallVector<char, 0> payload;
+    llvm::StringRef payload;
     if (!cache.find(name, payload))
       continue;
+    readPrepared(payload);
     const size_t count = payload.empty() ? 0 : static_cast<uint8_t>(payload.front()) & 0x7f;
-    auto codes = unless(decodeCompiled({payload.data(), payload.size()}, count));
+    auto codes = unless(decodeCompiled(payload, count));
     if (!codes)
       continue;
     llvm::SmallVector<char, 0> written;

@@ -16,8 +16,11 @@ const Hash128 kName = mapOf(1), kOtherName = mapOf(2);
 std::vector<std::string> codeFiles(const TempDir &dir) { return filesIn(dir / "code", {""}); }
 
 std::string found(CodeCache &cache, const Hash128 &name) {
-  llvm::SmallVector<char, 0> bytes;
-  return cache.find(name, bytes) ? std::string(bytes.begin(), bytes.end()) : "none";
+  llvm::StringRef payload;
+  const bool there = cache.find(name, payload);
+  if (there)
+    EXPECT_EQ(cache.peek(name), payload);
+  return there ? payload.str() : "none";
 }
 
 std::string found(const TempDir &dir, const Hash128 &name) {
@@ -38,6 +41,7 @@ TEST(CodeCache, WhatOneProcessAddedTheNextFinds) {
   EXPECT_EQ(codeFiles(dir).size(), 0u) << "nothing to add, nothing made";
   first.add(kName, kPayload);
   first.add(kOtherName, kOther);
+  first.add(kName, kPayload);
   ASSERT_EQ(codeFiles(dir).size(), 1u);
   EXPECT_EQ(readFile(codeFiles(dir)[0]), encoded(kName, kPayload) + encoded(kOtherName, kOther));
   EXPECT_EQ(found(dir, kName), kPayload);

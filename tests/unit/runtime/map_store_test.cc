@@ -56,6 +56,50 @@ TEST(MapStore, IsWrittenOnceByOneProcessAndThoseAfterIt) {
   EXPECT_EQ(mapFiles(dir).size(), 2u);
 }
 
+std::unique_ptr<MapStore> keepingStore(const TempDir &dir) {
+  auto store = must(MapStore::create(dir.path()));
+  store->keepForLater();
+  return store;
+}
+
+/// As the next run finds it: without maps.
+void eraseMaps(const TempDir &dir) {
+  for (const std::string &path : mapFiles(dir))
+    ::unlink(path.c_str());
+}
+
+TEST(MapStore, BringsBackWhatAnEarlierRunWrote) {
+  TempDir dir;
+  auto first = keepingStore(dir);
+  must(first->store(kPayload));
+  const Hash128 other = must(first->store(kOther));
+  const std::string path = mapFiles(dir)[0];
+  eraseMaps(dir);
+  auto second = keepingStore(dir);
+  EXPECT_FALSE(second->has(hash128("neither")));
+  EXPECT_EQ(mapFiles(dir).size(), 0u) << "nobody has asked for one";
+  must(second->store(kPayload));
+  EXPECT_TRUE(second->has(other));
+  EXPECT_EQ(mapFiles(dir), std::vector<std::string>{path}) << "the same file under the same name";
+  EXPECT_EQ(readFile(path), encoded(kPayload) + encoded(kOther));
+}
+
+TEST(MapStore, WhatIsKeptAndDamagedIsWrittenAgain) {
+  TempDir dir;
+  const Hash128 hash = must(keepingStore(dir)->store(kPayload));
+  std::string bytes = readFile(mapFiles(dir)[0]);
+  for (size_t at : {size_t(20), sizeof(EntryHeader), bytes.size() - 1}) {
+    for (const std::string &kept : filesIn(dir / "code", {".map"})) {
+      std::string damaged = readFile(kept);
+      damaged[at] = char(damaged[at] ^ 1);
+      writeFile(kept, damaged);
+    }
+    eraseMaps(dir);
+    must(keepingStore(dir)->store(kPayload));
+    EXPECT_EQ(found(dir, hash), kPayload) << at;
+  }
+}
+
 TEST(MapStore, AForkedChildHasAFileOfItsOwn) {
   TempDir dir;
   auto store = must(MapStore::create(dir.path()));
