@@ -159,7 +159,7 @@ def test_handlers_are_the_programs_own(project: Project) -> None:
         "resource.setrlimit(resource.RLIMIT_CPU, (1, 2)); os.kill(os.getpid(), signal.SIGXCPU)\ntime.sleep(60)",
         "threading.Thread(target=signal.raise_signal, args=(signal.SIGUSR1,)).start()\ntime.sleep(60)",
         "print(subprocess.run('kill -USR2 $$', shell=True).returncode)",
-        "os.execlp('sh', 'sh', '-c', 'kill -QUIT $$')",
+        "signal.signal(signal.SIGQUIT, signal.SIG_DFL)\nos.execlp('sh', 'sh', '-c', 'kill -QUIT $$')",
         "faulthandler.register(signal.SIGUSR1, chain=True); os.kill(os.getpid(), signal.SIGUSR1)\ntime.sleep(60)",
         "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1]); os.kill(os.getpid(), signal.SIGUSR1)\n"
         "print(signal.sigwait([signal.SIGUSR1]))",

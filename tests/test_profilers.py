@@ -132,7 +132,8 @@ def test_coverage_inside(project: Project) -> None:
         data = cov.get_data()
         for name in sorted(data.measured_contexts()):
             data.set_query_context(name)
-            print(name, sorted(data.arcs(mod.__file__)))
+            # On 3.11 C tracers hear of lines that go on: arcs from a line to itself, which no report has.
+            print(name, sorted((a, b) for a, b in data.arcs(mod.__file__) if a != b))
         """,
     )
     assert alike(project, "app.py", COVERAGE_CORE="ctrace").text.count("first")

@@ -28,8 +28,8 @@ def test_blocks(project: Project) -> None:
         "app.py",
         """\
         def f(a, b):
-            if (a and
-                    b):   # both
+            if (a and b
+                    ):   # both
                 return "é", 1  ;  x = 2
             return [
                 a,
@@ -41,7 +41,7 @@ def test_blocks(project: Project) -> None:
     project.run("app.py")
     assert blocks(project) == [
         "./app.py:1.1,1.13 1 1",
-        "./app.py:2.5,3.25 1 3",
+        "./app.py:2.5,3.24 1 3",
         "./app.py:4.9,4.33 1 1",
         "./app.py:5.5,7.6 1 2",
         "./app.py:9.1,9.26 1 1",
