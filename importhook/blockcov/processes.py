@@ -56,7 +56,7 @@ def _in_processes(task: Callable[[int], R], count: int, workers: int) -> Iterato
                 for future in as_completed(futures):
                     yield from future.result()
             finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(cancel_futures=True)  # and wait: at its exit, Python wakes a pool whose pipe is closing
     except (BrokenProcessPool, OSError, ImportError, NotImplementedError):
         pass  # a worker died, or there can be none here (no semaphores): the caller does what is missing itself
     finally:
