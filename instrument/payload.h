@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <type_traits>
 
 namespace blockcov {
@@ -40,6 +41,20 @@ struct PayloadWriter {
   }
 };
 
+/// Takes a number off the front of `bytes`. Nothing, and `bytes` as they were, if it has no
+/// end or does not fit.
+inline std::optional<uint64_t> takeNumber(llvm::StringRef &bytes) {
+  constexpr size_t kMost = 10; // bytes; LLVM shifts by 64 and more behind that
+  unsigned length = 0;
+  const char *error = nullptr;
+  const uint64_t value =
+      llvm::decodeULEB128(bytes.bytes_begin(), &length, bytes.bytes_begin() + std::min(bytes.size(), kMost), &error);
+  if (error)
+    return std::nullopt;
+  bytes = bytes.drop_front(length);
+  return value;
+}
+
 /// Reads with every length checked; after the first fault all reads give zero
 /// and `fault` says where it was.
 struct PayloadReader {
@@ -59,17 +74,14 @@ struct PayloadReader {
   uint64_t number(uint64_t limit) {
     if (fault)
       return 0;
-    const auto *begin = reinterpret_cast<const uint8_t *>(bytes.data());
-    unsigned length = 0;
-    const char *error = nullptr;
-    const size_t end = std::min(bytes.size(), at + 10); // LLVM shifts by 64 and more behind that
-    uint64_t value = llvm::decodeULEB128(begin + at, &length, begin + end, &error);
-    if (error || value > limit) {
-      fault = error ? "has a malformed number" : "has a number out of range";
+    llvm::StringRef left = bytes.drop_front(at);
+    const std::optional<uint64_t> value = takeNumber(left);
+    if (!value || *value > limit) {
+      fault = value ? "has a number out of range" : "has a malformed number";
       return 0;
     }
-    at += length;
-    return value;
+    at = bytes.size() - left.size();
+    return *value;
   }
   llvm::StringRef text() {
     uint64_t size = number(UINT32_MAX);

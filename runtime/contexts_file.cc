@@ -1,6 +1,7 @@
 //===- contexts_file.cc ---------------------------------------------------===//
 #include "runtime/contexts_file.h"
 
+#include "instrument/payload.h"
 #include "instrument/pipeline.h"
 #include "runtime/errors.h"
 #include "runtime/preamble.h"
@@ -125,16 +126,9 @@ public:
   explicit Numbers(llvm::StringRef bytes) : bytes_(bytes) {}
 
   uint64_t next() {
-    unsigned length = 0;
-    const char *problem = nullptr;
-    const auto *begin = reinterpret_cast<const uint8_t *>(bytes_.data());
-    uint64_t value = bad_ ? 0 : llvm::decodeULEB128(begin, &length, begin + bytes_.size(), &problem);
-    if (bad_ || problem) {
-      bad_ = true;
-      return 0;
-    }
-    bytes_ = bytes_.drop_front(length);
-    return value;
+    const std::optional<uint64_t> value = bad_ ? std::nullopt : takeNumber(bytes_);
+    bad_ |= !value;
+    return value.value_or(0);
   }
 
   /// Of things that take at least `least` bytes each.
