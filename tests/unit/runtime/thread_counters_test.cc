@@ -180,12 +180,16 @@ TEST(ThreadCounters, ForkedChildHasTheCellsOfThreadsThatItHasNot) {
   UnitCounters &unit = enrolled(shard, 1);
   countHere(unit.slot, 0);
   std::atomic<bool> stop = false;
+  std::atomic<int> counting = 0;
   std::vector<std::thread> running;
   for (int thread = 0; thread != 3; ++thread)
     running.emplace_back([&] {
-      while (!stop)
+      countHere(unit.slot, 1);
+      for (++counting; !stop;)
         countHere(unit.slot, 1);
     });
+  while (counting != 3)
+    std::this_thread::yield();
   for (int child = 0; child != 20; ++child) {
     pid_t pid = ::fork();
     if (pid == 0) {
