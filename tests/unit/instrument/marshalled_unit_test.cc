@@ -3,6 +3,8 @@
 #include "instrument/marshalled_unit.h"
 #include "tests/unit/instrument/code_builder.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
