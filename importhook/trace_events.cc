@@ -52,6 +52,12 @@ bool isRepeated(PyFrameObject *frame, uint32_t unit, const OffsetMap &offsets) {
   return !added && std::exchange(found->second, line) == line && goesForward;
 }
 
+/// A frame of `code` goes on in its line, unless nothing of it has been traced yet.
+void noteRunning(PyFrameObject *frame, const PyCodeObject *code) {
+  if (PyFrame_GetLasti(frame) / int(kUnitBytes) > code->_co_firsttraceable)
+    begun.try_emplace(frame, PyFrame_GetLineNumber(frame));
+}
+
 /// Whether CPython's trace function is to hear of an event that is not an opcode's.
 bool isHeard(PyFrameObject *frame, int what) {
   if (what == PyTrace_RETURN)
@@ -67,15 +73,25 @@ bool isHeard(PyFrameObject *frame, int what) {
   if (what == PyTrace_LINE)
     return !isRepeated(frame, static_cast<uint32_t>(unit), *offsets);
   begun.erase(frame);
-  if (unit > running->_co_firsttraceable) // a suspended frame goes on in its line
-    begun.try_emplace(frame, PyFrame_GetLineNumber(frame));
+  noteRunning(frame, running); // it was suspended
   return true;
 }
 
-void forgetLines() { begun.clear(); }
+/// A trace function that is set in the middle of lines does not hear of these as if they
+/// began where their frames go on.
+void noteRunningLines() {
+  begun.clear();
+  PyRef frame = PyRef::borrow(reinterpret_cast<PyObject *>(PyEval_GetFrame()));
+  while (frame) {
+    auto *running = reinterpret_cast<PyFrameObject *>(frame.get());
+    PyRef code = PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetCode(running)));
+    noteRunning(running, reinterpret_cast<PyCodeObject *>(code.get()));
+    frame = PyRef::steal(reinterpret_cast<PyObject *>(PyFrame_GetBack(running)));
+  }
+}
 #else
 bool isHeard(PyFrameObject *, int) { return true; }
-void forgetLines() {}
+void noteRunningLines() {}
 #endif
 
 int trace(PyObject *function, PyFrameObject *frame, int what, PyObject *argument) {
@@ -97,8 +113,9 @@ PatchedFunction setTraceFunction("settrace", setTrace, METH_O);
 PatchedFunction setTraceInAllThreads("_settraceallthreads", setTraceEverywhere, METH_O);
 
 PyObject *setTrace(PyObject *self, PyObject *function) {
-  forgetLines();
   PyRef result = PyRef::steal(setTraceFunction.plain(self, function));
+  if (result && function != Py_None)
+    noteRunningLines();
   if (result)
     putInFront(PyThreadState_Get());
   return result.release();
@@ -117,11 +134,35 @@ PyObject *setTraceEverywhere(PyObject *self, PyObject *function) {
 } // namespace
 
 #if PY_VERSION_HEX < 0x030c0000
+namespace {
+
+/// A trace function that did not come from sys.settrace(): debugpy writes its own into the thread's state.
+/// Of this thread, while traceBehindStub() is in its place.
+thread_local Py_tracefunc foreignTrace = nullptr;
+
+/// In place of a foreign trace function from a stub up to the next event of the original's.
+int traceBehindStub(PyObject *function, PyFrameObject *frame, int what, PyObject *argument) {
+  if (what == PyTrace_OPCODE && !isOriginal(frame))
+    return 0;
+  const bool heard = isHeard(frame, what);
+  begun.erase(frame);
+  onStub = {};
+  Py_tracefunc foreign = PyThreadState_Get()->c_tracefunc = std::exchange(foreignTrace, nullptr);
+  return heard ? foreign(function, frame, what, argument) : 0;
+}
+
+} // namespace
+
 void noteStub() {
-  if (PyThreadState_Get()->c_tracefunc != trace)
+  PyThreadState *thread = PyThreadState_Get();
+  if (!thread->c_tracefunc)
     return;
   PyFrameObject *frame = PyEval_GetFrame(); // borrowed
   onStub = {frame, static_cast<uint32_t>(PyFrame_GetLasti(frame)) / kUnitBytes};
+  if (thread->c_tracefunc == trace || thread->c_tracefunc == traceBehindStub)
+    return;
+  begun[frame] = PyFrame_GetLineNumber(frame);
+  foreignTrace = std::exchange(thread->c_tracefunc, traceBehindStub);
 }
 #endif
 

@@ -148,4 +148,13 @@ llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect, Fu
   return Decoder(code, dialect, std::move(room)).run();
 }
 
+llvm::Error checkConstants(const Function &fn, const Dialect &dialect) {
+  for (const Instr &instr : fn.instrs)
+    if (const OpcodeInfo &info = dialect.info(instr.op);
+        info.operand == Operand::Constant && instr.arg >= fn.constCount)
+      return makeError("%s at unit %u wants constant %u, there are %u", info.name, instr.unit, instr.arg,
+                       fn.constCount);
+  return llvm::Error::success();
+}
+
 } // namespace blockcov

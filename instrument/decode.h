@@ -21,6 +21,10 @@ namespace blockcov {
 /// The result takes over the memory of `room`, whatever that held.
 llvm::Expected<Function> decode(const CodeView &code, const Dialect &dialect, Function room = {});
 
+/// Whether all constants that are named are there: an index past the end must not come to
+/// mean a probe.
+llvm::Error checkConstants(const Function &fn, const Dialect &dialect);
+
 /// The RESUME from which on a frame of `fn` can be seen: no tracebacks, traces and
 /// landing pads before it. A generator expression of 3.15 has one more, which runs
 /// before there is a generator.

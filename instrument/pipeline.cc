@@ -29,6 +29,8 @@ static llvm::Error compileInto(Compiled &result, const CodeView &code, const Dia
   if (!fn)
     return fn.takeError();
   result.fn = std::move(*fn);
+  if (llvm::Error error = checkConstants(result.fn, dialect))
+    return error;
   result.cfg = buildCfg(result.fn, dialect, mode.placement, std::move(result.cfg));
   BLOCKCOV_VERIFY_STAGE(verifyCfg(result.fn, result.cfg, dialect));
   if (mode.kind == Mode::Hits) {

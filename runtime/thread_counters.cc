@@ -3,6 +3,8 @@
 
 #include "runtime/shard.h"
 
+#include "llvm/ADT/SmallPtrSet.h"
+
 #include <algorithm>
 #include <deque>
 #include <mutex>
@@ -103,9 +105,10 @@ void forkParentThreads() { lanes().mutex.unlock(); }
 void forkChildThreads() {
   Lanes &all = lanes();
   Lane *own = ended ? nullptr : holder.lane;
-  all.free.clear();
+  // Those of threads that count here go to the next ones first: they have cells already.
+  const llvm::SmallPtrSet<Lane *, 16> free(all.free.begin(), all.free.end());
   for (Lane &lane : all.all)
-    if (&lane != own)
+    if (&lane != own && !free.contains(&lane))
       all.free.push_back(&lane);
   all.mutex.unlock();
 }

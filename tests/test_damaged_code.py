@@ -42,7 +42,7 @@ def use(function):
     return list(found) if hasattr(found, "send") else found
 """
 MUTANTS = """
-import random, sys, types
+import dis, random, sys
 FIELDS = "code", "exceptiontable", "linetable", "stacksize", "consts", "names", "flags", "name"
 def mutant(code, field, seed):
     choose = random.Random(f"{code.co_name} {field} {seed}")
@@ -66,30 +66,68 @@ def mutant(code, field, seed):
     if field == "names": return code.replace(co_names=code.co_names[:choose.randrange(len(code.co_names) + 1)])
     if field == "flags": return code.replace(co_flags=code.co_flags ^ 1 << choose.randrange(10))
     return code.replace(co_name="x" * choose.randrange(9), co_firstlineno=choose.choice((0, 1, 2**31 - 1, 5)))
+def leads_out(code):
+    # What is read or executed is the memory beside the code object's: nobody can say what it holds.
+    return table_leads_out(code) or instructions_lead_out(code)
+def table_leads_out(code):
+    numbers, at, table = [], 0, code.co_exceptiontable
+    while at < len(table):
+        if bool(table[at] & 128) != (len(numbers) % 4 == 0): return True
+        number = table[at] & 63
+        while table[at] & 64:
+            at += 1
+            if at == len(table): return True
+            number = number << 6 | table[at] & 63
+        at += 1
+        numbers.append(number)
+    return len(numbers) % 4 != 0 or any(2 * number >= len(code.co_code) for number in numbers[2::4])
+def instructions_lead_out(code):
+    locals = len(code.co_varnames) + len(code.co_cellvars) + len(code.co_freevars)
+    name = "NOP"
+    for *_, number, argument in dis._unpack_opargs(code.co_code):
+        name, argument = dis.opname[number], argument or 0
+        if name.startswith("<"): continue
+        if number in dis.hasconst and argument >= len(code.co_consts): return True
+        if number in dis.hasname and index_of_name(name, argument) >= len(code.co_names): return True
+        if number in dis.haslocal or number in dis.hasfree:
+            pair = name.count("_FAST") == 2
+            if max(argument >> 4, argument & 15) >= locals if pair else argument >= locals: return True
+    targets = dis.findlabels(code.co_code)
+    if any(not 0 <= target < len(code.co_code) for target in targets): return True
+    return not name.startswith(("RETURN", "RERAISE", "RAISE", "JUMP", "INTERPRETER_EXIT"))
+def index_of_name(name, argument):
+    if name == "LOAD_SUPER_ATTR": return argument >> 2
+    if name == "LOAD_GLOBAL" or name == "LOAD_ATTR" and sys.version_info >= (3, 12): return argument >> 1
+    return argument
 """
-#: Instructions that read past the end of constants, names or the stack do what the memory there makes of them.
-UNDEFINED = ("code", "consts", "names")
+#: Instructions that take more from the stack than there is do what the memory there makes of them.
+UNDEFINED = ("code",)
+#: What a child says in place of executing code that goes on in the memory beside it.
+LEADS_OUT = "leads out"
 ONE = """
 import json, os, resource, signal, sys, faulthandler
 resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30)); resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 sys.setrecursionlimit(300)
 import mod
-from mutants import mutant
+from mutants import leads_out, mutant
 def child(name, field, seed):
-    signal.alarm(5)
+    signal.setitimer(signal.ITIMER_PROF, 0.5)  # of processor time: for those that never end
+    signal.alarm(30)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     function = getattr(mod, name)
     try:
         function.__code__ = mutant(function.__code__, field, seed)
     except (ValueError, TypeError, OverflowError) as error:
         return f"refused: {error}"
+    if leads_out(function.__code__):
+        return "leads out"
     try:
         found = mod.use(function)
     except BaseException as error:
         trace, places = error.__traceback__, []
         while trace:
             try: places.append(trace.tb_lineno)
-            except Exception: pass
+            except Exception: pass  # of a damaged line table
             trace = trace.tb_next
         found = f"{type(error).__name__} {error} {places[-3:]}"
     return repr(found)
@@ -128,7 +166,11 @@ def check(project: Project, seeds: range, mode: str) -> tuple[int, int]:
     keys = [(name, field, seed) for name in ("work", "steps") for field in fields for seed in seeds]
     plain = attempt(project, keys)
     again = attempt(project, keys)
-    steady = [key for key, one, two in zip(keys, plain, again, strict=True) if one == two and one[0] == 0]
+    steady = [
+        key
+        for key, one, two in zip(keys, plain, again, strict=True)
+        if one == two and one[0] == 0 and one[1] != LEADS_OUT
+    ]
     told = dict(zip(keys, plain, strict=True))
     measured = attempt(project, steady, "-m", "blockcov", "run", "--mode", mode)
     different = [

@@ -52,6 +52,15 @@ TRACERS = {
         sys._getframe().f_trace_opcodes = True
         sys.settrace(trace); mod.run(); sys.settrace(None)
     """,
+    "set_anew_at_each_event": """
+        def trace(frame, event, argument):
+            if mine(frame):
+                events.append((event, *place(frame), shown(argument)))
+                sys.settrace(None)
+                sys.settrace(trace)
+                return trace
+        sys.settrace(trace); mod.run(); sys.settrace(None)
+    """,
     "switched_on_inside": """
         def trace(frame, event, argument):
             events.append((event, *place(frame), shown(argument)))

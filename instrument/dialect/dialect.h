@@ -20,6 +20,12 @@ enum class Jump : uint8_t {
   Backward, ///< oparg units backward from the end of the instruction
 };
 
+/// What an argument that is no jump's stands for.
+enum class Operand : uint8_t {
+  Other,
+  Constant, ///< an index into co_consts
+};
+
 /// What an instruction does to control flow beyond its jump.
 enum class Flow : uint8_t {
   Next,      ///< falls through (and jumps if it is a jump: conditional)
@@ -49,6 +55,7 @@ struct OpcodeInfo {
   /// got the item, and does not go there.
   bool isJump = false;
   Jump jump = Jump::None;
+  Operand operand = Operand::Other;
   Flow flow = Flow::Next;
   Test test = Test::None;
   uint8_t opposite = 0; ///< the same jump in the other direction, 0 if there is none

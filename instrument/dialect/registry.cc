@@ -136,6 +136,7 @@ Dialect makeDialect(const char *name, uint8_t minor, uint16_t magic, llvm::Array
     info.caches = row.caches;
     info.jump = row.jump;
     info.isJump = row.jump != Jump::None;
+    info.operand = row.operand;
     info.flow = flowOf(row.name, minor);
     info.test = testOf(row.name);
     info.mayRaise = !cannotRaise(row.name, minor);

@@ -13,6 +13,7 @@ struct OpcodeRow {
   const char *name;
   uint8_t caches;
   Jump jump;
+  Operand operand;
 };
 
 /// Fills everything that the opcodes' names and the generated table say. The
