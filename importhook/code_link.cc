@@ -104,11 +104,6 @@ PyRef plainOf(PyCodeObject *code) {
   return original || PyErr_Occurred() ? std::move(original) : itself(code);
 }
 
-PyRef bytesOf(llvm::ArrayRef<uint8_t> bytes) {
-  return PyRef::steal(
-      PyBytes_FromStringAndSize(reinterpret_cast<const char *>(bytes.data()), static_cast<Py_ssize_t>(bytes.size())));
-}
-
 /// Notes what the original has. The caller holds the StateLock. False with an error set.
 bool fill(PyCodeObject *code, Back &back) {
   if (back.code)
@@ -116,8 +111,8 @@ bool fill(PyCodeObject *code, Back &back) {
   const CodeView *original = back.originals->code(back.place.code);
   if (!original)
     return false;
-  PyRef bytes = bytesOf(original->code), lines = bytesOf(original->lineTable),
-        exceptions = bytesOf(original->exceptionTable);
+  PyRef bytes = newBytes(original->code), lines = back.originals->table(original->lineTable),
+        exceptions = back.originals->table(original->exceptionTable);
   PyRef constants = constantsOf(code, back.constCount, itself);
   if (!bytes || !lines || !exceptions || !constants)
     return false;
@@ -157,8 +152,7 @@ bool compileAgain(PyCodeObject *code, Back &back) {
   auto lines = bareLineTable(*compiled, *dialect);
   if (!lines)
     return setError(lines.takeError()), false;
-  PyRef bytes = PyRef::steal(
-      PyBytes_FromStringAndSize(reinterpret_cast<const char *>(lines->data()), static_cast<Py_ssize_t>(lines->size())));
+  PyRef bytes = newBytes(*lines);
   if (!bytes)
     return false;
   auto offsets = std::make_unique<const OffsetMap>(*compiled, *dialect);

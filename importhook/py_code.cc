@@ -21,11 +21,6 @@ llvm::ArrayRef<uint8_t> bytesOf(PyObject *bytes) {
   return {reinterpret_cast<const uint8_t *>(PyBytes_AS_STRING(bytes)), static_cast<size_t>(PyBytes_GET_SIZE(bytes))};
 }
 
-PyRef newBytes(llvm::ArrayRef<uint8_t> bytes) {
-  return PyRef::steal(
-      PyBytes_FromStringAndSize(reinterpret_cast<const char *>(bytes.data()), static_cast<Py_ssize_t>(bytes.size())));
-}
-
 #if PY_VERSION_HEX >= 0x030c0000
 constexpr auto newCode = PyUnstable_Code_NewWithPosOnlyArgs;
 constexpr auto requestSlot = PyUnstable_Eval_RequestCodeExtraIndex;

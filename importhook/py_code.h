@@ -90,6 +90,12 @@ void cleanSite(PyCodeObject *code, const PatchSite &site);
 /// others watch the code, as above.
 void setExceptionTable(PyCodeObject *code, llvm::ArrayRef<uint8_t> table);
 
+/// Empty with an error set.
+inline PyRef newBytes(llvm::ArrayRef<uint8_t> bytes) {
+  return PyRef::steal(
+      PyBytes_FromStringAndSize(reinterpret_cast<const char *>(bytes.data()), static_cast<Py_ssize_t>(bytes.size())));
+}
+
 /// The dictionary of a built-in type. New reference, or null with an error set.
 PyObject *typeDictionary(PyTypeObject &type);
 

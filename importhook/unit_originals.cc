@@ -1,6 +1,7 @@
 //===- unit_originals.cc --------------------------------------------------===//
 #include "importhook/unit_originals.h"
 
+#include "importhook/py_code.h"
 #include "importhook/py_error.h"
 #include "runtime/hash.h"
 #include "runtime/map_index.h"
@@ -30,6 +31,15 @@ const CodeView *UnitOriginals::code(uint32_t index) {
     return &unit_->codes[index].view;
   PyErr_SetString(PyExc_SystemError, "a coverage map has fewer code objects than its unit");
   return nullptr;
+}
+
+PyRef UnitOriginals::table(llvm::ArrayRef<uint8_t> bytes) {
+  PyRef made = newBytes(bytes);
+  if (!tables_)
+    tables_ = PyRef::steal(PyDict_New());
+  if (!made || !tables_)
+    return PyRef();
+  return PyRef::borrow(PyDict_SetDefault(tables_.get(), made.get(), made.get()));
 }
 
 PyObject *UnitOriginals::shown(uint32_t member, PyRef made) {

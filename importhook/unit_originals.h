@@ -36,6 +36,10 @@ public:
   /// what was given for the same `member` before. Borrowed.
   PyObject *shown(uint32_t member, PyRef made);
 
+  /// The bytes object of a location or exception table. Equal ones are the same: CPython's
+  /// compiler shares them in a unit, and marshal keeps that. Empty with an error set.
+  PyRef table(llvm::ArrayRef<uint8_t> bytes);
+
 private:
   bool read();
 
@@ -45,6 +49,7 @@ private:
   const std::string &dataDir_; ///< of the session, which lives for ever
   std::optional<Unit> unit_;   ///< empty: nobody has asked yet
   std::map<uint32_t, PyRef> shown_;
+  PyRef tables_; ///< dict: of each its bytes
 };
 
 } // namespace blockcov

@@ -29,6 +29,10 @@ def fails(items):
     return [item
             for item in items
             if item.missing]
+def first(x):
+    return x.y.z
+def second(a):
+    return a.b.c
 """
 
 LOOKS = {
@@ -38,6 +42,8 @@ LOOKS = {
             print(code.co_exceptiontable.hex(), list(code.co_lines()), list(code.co_positions()))
             print(list(getattr(code, "co_branches", list)()), sys.getsizeof(code), code.co_code is code.co_code)
             print([each.co_name for each in code.co_consts if isinstance(each, types.CodeType)])
+            print([each.co_name for each in codes if each.co_linetable is code.co_linetable])
+            print([each.co_name for each in codes if each.co_exceptiontable is code.co_exceptiontable])
     """,
     "dis": """
         import re
@@ -137,7 +143,7 @@ LOOKS = {
 }
 HEAD = """
         import dis, io, marshal, mod, sys, traceback, types
-        codes = [each.__code__ for each in (mod.work, mod.steps, mod.fails)]
+        codes = [each.__code__ for each in (mod.work, mod.steps, mod.fails, mod.first, mod.second)]
 """
 
 
