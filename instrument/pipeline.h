@@ -18,7 +18,7 @@ namespace blockcov {
 
 /// Counts up whenever the same input would give another layout of probes or
 /// another rewritten code. Shards and maps carry it; readers refuse others.
-inline constexpr uint16_t kCompilerVersion = 7;
+inline constexpr uint16_t kCompilerVersion = 8;
 
 /// What every stage made, for those who interpret counters and for dumps.
 struct Compiled {
