@@ -1,14 +1,12 @@
 //===- code_cache.h - compiled code for the next process --------*- C++ -*-===//
 #pragma once
 
-#include "runtime/entry_file.h"
+#include "runtime/found_entries.h"
 
 #include "llvm/ADT/StringRef.h"
 
-#include <map>
 #include <set>
 #include <string>
-#include <vector>
 
 namespace blockcov {
 
@@ -22,7 +20,6 @@ inline constexpr EntryKind kCodeEntries = {kCodeMagic, "code", ".code"};
 class CodeCache {
 public:
   explicit CodeCache(const std::string &dataDir, FileOps &ops = systemFileOps());
-  ~CodeCache();
   CodeCache(const CodeCache &) = delete;
   CodeCache &operator=(const CodeCache &) = delete;
 
@@ -37,29 +34,10 @@ public:
   void add(const Hash128 &name, llvm::StringRef payload);
 
 private:
-  /// Nobody makes a file shorter that has whole entries, so it may stay mapped.
-  struct File {
-    std::string path;
-    llvm::StringRef bytes; ///< mapped when they are needed
-    bool opened = false;
-  };
-
-  struct Place {
-    size_t file; ///< index in files_
-    uint64_t offset, bytes, hash;
-  };
-
-  void noteOthers();
-  void open(File &file);
-  const Place *placeOf(const Hash128 &name);
-  llvm::StringRef payloadAt(const Place &place);
-
   const std::string directory_;
   FileOps &ops_;
   OwnEntryFile own_;
-  bool notedOthers_ = false;
-  std::vector<File> files_;
-  std::map<Hash128, Place> places_;
+  FoundEntries others_;
   uint64_t added_ = 0; ///< bytes
   std::set<Hash128> addedNames_;
 };

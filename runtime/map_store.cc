@@ -7,10 +7,8 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <utility>
 
 namespace blockcov {
 
@@ -45,12 +43,7 @@ llvm::Expected<std::unique_ptr<MapStore>> MapStore::create(const std::string &da
   return ioError(directory, "open", ENOENT);
 }
 
-MapStore::~MapStore() {
-  for (const KeptFile &file : keptFiles_)
-    if (!file.bytes.empty())
-      ::munmap(const_cast<char *>(file.bytes.data()), file.bytes.size());
-  ::close(lock_);
-}
+MapStore::~MapStore() { ::close(lock_); }
 
 llvm::Expected<Hash128> MapStore::store(llvm::StringRef payload) {
   const Hash128 hash = hash128(payload);
@@ -78,49 +71,18 @@ bool MapStore::has(const Hash128 &hash) {
 /// Gives the file of an earlier run with this map its name in maps/ back. The map is
 /// looked at first: one that is damaged has to be written again.
 bool MapStore::bringBack(const Hash128 &hash) {
-  if (!notedKept_)
-    noteKept();
-  auto found = kept_.find(hash);
-  if (found == kept_.end())
+  const FoundEntries::Place *place = kept_.find(hash);
+  if (!place || hash128(kept_.payload(*place)) != hash)
     return false;
-  KeptFile &file = keptFiles_[found->second.file];
-  open(file);
-  const uint64_t offset = found->second.offset, bytes = found->second.bytes;
-  if (offset > file.bytes.size() || bytes > file.bytes.size() - offset ||
-      hash128(file.bytes.substr(offset, bytes)) != hash)
-    return false;
-  if (!file.isBack) {
-    const std::string target = directory_ + file.path.substr(keptDirectory_.size());
-    if (::link(file.path.c_str(), target.c_str()) != 0 && errno != EEXIST)
+  if (!back_.count(place->file)) {
+    const std::string &path = kept_.path(place->file);
+    const std::string target = directory_ + path.substr(keptDirectory_.size());
+    if (::link(path.c_str(), target.c_str()) != 0 && errno != EEXIST)
       return false;
-    file.isBack = true;
+    back_.insert(place->file);
   }
   known_.insert(hash);
   return true;
-}
-
-void MapStore::noteKept() {
-  notedKept_ = true;
-  for (const std::string &path : filesIn(keptDirectory_, {kMapEntries.suffix})) {
-    keptFiles_.push_back({path});
-    forEachEntry(kMapEntries, path, ops_, [&](const EntryHeader &header, uint64_t offset) {
-      kept_.insert({entryName(header), {keptFiles_.size() - 1, offset, header.payloadBytes}});
-    });
-  }
-}
-
-void MapStore::open(KeptFile &file) {
-  if (std::exchange(file.opened, true))
-    return;
-  int fd = -1;
-  if (ops_.open(file.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, fd))
-    return;
-  struct stat status{};
-  void *memory = nullptr;
-  if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 &&
-      ops_.map(memory, static_cast<size_t>(status.st_size), PROT_READ, MAP_PRIVATE, fd, 0) == 0)
-    file.bytes = {static_cast<const char *>(memory), static_cast<size_t>(status.st_size)};
-  ::close(fd);
 }
 
 /// Best effort: without it, the next run writes the maps again.

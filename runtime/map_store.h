@@ -2,15 +2,14 @@
 #pragma once
 
 #include "instrument/coverage_map.h"
+#include "runtime/found_entries.h"
 #include "runtime/map_file.h"
 
 #include "llvm/Support/Error.h"
 
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
-#include <vector>
 
 namespace blockcov {
 
@@ -46,25 +45,10 @@ public:
 private:
   MapStore(const std::string &dataDir, FileOps &ops, int lock)
       : directory_(dataDir + "/maps"), keptDirectory_(dataDir + "/code"), ops_(ops), lock_(lock),
-        own_(kMapEntries, directory_, ops) {}
-
-  /// A file of an earlier run. Nobody makes one shorter that has whole maps, so it may
-  /// be mapped for a while.
-  struct KeptFile {
-    std::string path;
-    llvm::StringRef bytes = {}; ///< mapped when they are needed
-    bool opened = false, isBack = false;
-  };
-  /// A map in one.
-  struct Kept {
-    size_t file; ///< index in keptFiles_
-    uint64_t offset, bytes;
-  };
+        own_(kMapEntries, directory_, ops), kept_(kMapEntries, keptDirectory_, ops) {}
 
   void noteOthers();
-  void noteKept();
   bool bringBack(const Hash128 &hash);
-  void open(KeptFile &file);
   void keepOwn();
 
   const std::string directory_, keptDirectory_;
@@ -73,10 +57,10 @@ private:
   OwnEntryFile own_;
   bool notedOthers_ = false;
   std::set<Hash128> known_; ///< maps that are there
-  bool keeps_ = false, notedKept_ = false;
-  std::map<Hash128, Kept> kept_;
-  std::vector<KeptFile> keptFiles_;
-  std::string keptOwn_; ///< path of the file of this process that has its second name
+  bool keeps_ = false;
+  FoundEntries kept_;     ///< of earlier runs
+  std::set<size_t> back_; ///< files of these that have their name in maps/ again
+  std::string keptOwn_;   ///< path of the file of this process that has its second name
 };
 
 } // namespace blockcov
