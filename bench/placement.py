@@ -20,12 +20,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
 from harness import figures, parts, process, tables
-from harness.environments import standard_module
+from harness.environments import copy_program
 from harness.programs import COMPUTE, Compute
 
 import interpreters
 
-PROGRAM_DIR = Path(__file__).resolve().parent / "programs"
 PLACEMENTS = ("blocks", "lines", "probes")
 RUNS = 5  # of plain Python
 
@@ -39,22 +38,18 @@ def seconds(python: str, arguments: Sequence[str], place: Path) -> float:
 def measured(program: Compute, interpreter: interpreters.Interpreter, python: Path) -> parts.Row:
     """Give the executions of each placement, and what a plain run takes."""
     place = parts.scratch("placement", interpreter)
-    file = place / f"{program.name}.py"
-    file.write_bytes((PROGRAM_DIR / file.name).read_bytes())
+    files = copy_program(program, interpreter, place)
     (place / "empty.py").touch()
-    for name, module in program.copies.items():
-        (place / name).write_bytes(standard_module(interpreter, module).read_bytes())
     argument, expected = program.runs["reduced"]
-    command = ["-m", "blockcov", "run", "--data-dir", "data", "--mode", "counts", file.name, str(argument)]
+    command = ["-m", "blockcov", "run", "--data-dir", "data", "--mode", "counts", files[0].name, str(argument)]
     printed = parts.run([python, *command], {"PYTHONHASHSEED": "0"}, place).strip()
     if printed != expected:
         raise ValueError(f"{program.name} printed {printed!r}, not {expected!r}")
-    files = [str(file), *(str(place / name) for name in program.copies)]
     script = parts.INTERPRETER_DIR / "placement_counts.py"
-    counts = json.loads(parts.run([python, script, "run", str(place / "data"), *files]))
+    counts = json.loads(parts.run([python, script, "run", str(place / "data"), *map(str, files)]))
     row: parts.Row = {"program": program.name}
     row.update({name: sum(each[name] for each in counts.values()) for name in PLACEMENTS})
-    plain = seconds(str(interpreter.path), [file.name, str(argument)], place)
+    plain = seconds(str(interpreter.path), [files[0].name, str(argument)], place)
     row["seconds"] = plain - seconds(str(interpreter.path), ["empty.py"], place)
     return row
 

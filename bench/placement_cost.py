@@ -19,12 +19,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
 from harness import figures, parts, tables
-from harness.environments import standard_module
+from harness.environments import copy_program
 from harness.programs import COMPUTE, Compute
 
 import interpreters
 
-PROGRAM_DIR = Path(__file__).resolve().parent / "programs"
 PLACEMENTS = ("fewest", "blocks")
 HASHES = {"PYTHONHASHSEED": "0"}
 
@@ -51,21 +50,17 @@ def commands(interpreter: interpreters.Interpreter, python: Path) -> dict[str, l
 def measured(program: Compute, interpreter: interpreters.Interpreter, python: Path) -> parts.Row:
     """Give the executions of probes and the instructions, start-up taken off."""
     place = parts.scratch("placement_cost", interpreter)
-    file = place / f"{program.name}.py"
-    file.write_bytes((PROGRAM_DIR / file.name).read_bytes())
+    files = copy_program(program, interpreter, place)
     (place / "empty.py").touch()
-    for name, module in program.copies.items():
-        (place / name).write_bytes(standard_module(interpreter, module).read_bytes())
     argument, expected = program.runs["reduced"]
     row: parts.Row = {"program": program.name}
     for kind, command in commands(interpreter, python).items():
-        parts.run([*command, file.name, str(argument)], HASHES, place)  # fills caches
+        parts.run([*command, files[0].name, str(argument)], HASHES, place)  # fills caches
         own = instructions([*command, "empty.py"], place, "")
-        row[kind] = instructions([*command, file.name, str(argument)], place, expected) - own
+        row[kind] = instructions([*command, files[0].name, str(argument)], place, expected) - own
         if kind == "fewest":
-            files = [str(file), *(str(place / name) for name in program.copies)]
             script = parts.INTERPRETER_DIR / "placement_counts.py"
-            counts = json.loads(parts.run([python, script, "run", str(place / "data"), *files]))
+            counts = json.loads(parts.run([python, script, "run", str(place / "data"), *map(str, files)]))
     row["probes"] = {
         "fewest": sum(each["probes"] for each in counts.values()),
         "blocks": sum(each["probes of blocks"] for each in counts.values()),

@@ -19,12 +19,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
 from harness import parts, tables
-from harness.environments import standard_module
+from harness.environments import copy_program
 from harness.programs import COMPUTE
 
 import interpreters
-
-PROGRAM_DIR = Path(__file__).resolve().parent / "programs"
 
 
 def measure(interpreter: interpreters.Interpreter, options: argparse.Namespace) -> list[parts.Row]:
@@ -34,10 +32,7 @@ def measure(interpreter: interpreters.Interpreter, options: argparse.Namespace) 
     for mode in ("counts", "hits"):
         for program in COMPUTE:
             place = parts.scratch("specialised", interpreter)
-            file = place / f"{program.name}.py"
-            file.write_bytes((PROGRAM_DIR / file.name).read_bytes())
-            for name, module in program.copies.items():
-                (place / name).write_bytes(standard_module(interpreter, module).read_bytes())
+            file = copy_program(program, interpreter, place)[0]
             command = [python, parts.INTERPRETER_DIR / "specialised.py", mode, place / "data", file]
             found = json.loads(parts.run([*command, str(program.runs["reduced"][0])], {"PYTHONHASHSEED": "0"}))
             del found["names"]

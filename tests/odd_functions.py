@@ -1,7 +1,32 @@
-"""A module in which every kind of control flow is, for whoever follows each step of a program."""
+"""A module in which every kind of control flow is, for whoever follows each step of a program, and a small one."""
 
 from __future__ import annotations
 
+SMALL = """\
+import contextlib
+def work(n, rare=None):
+    def inner(x):
+        return x + 1 if x else 0
+    total = 0
+    for i in range(n):
+        if i % 2 and rare:
+            total += inner(i)
+        try:
+            total += 6 // (i - 3)
+        except ZeroDivisionError:
+            total -= 1
+        finally:
+            total += 0
+    with contextlib.suppress(KeyError):
+        {}[n]
+    return total
+def steps(n):
+    while n:
+        n -= 1
+        got = yield n
+        if got:
+            return got
+"""
 MODULE = """\
 import asyncio, contextlib
 

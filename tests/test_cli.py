@@ -10,26 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.options_page import REPORTS
 from tests.project import FREE_THREADED, Project, Result, clean_environment
 
-COMMANDS = [
-    "run",
-    "combine",
-    "report",
-    "json",
-    "xml",
-    "lcov",
-    "sonar",
-    "gocover",
-    "llvm",
-    "sqlite",
-    "diff",
-    "why",
-    "tests",
-    "annotate",
-    "erase",
-    "debug",
-]
+COMMANDS = ["run", "combine", *REPORTS, "erase", "debug"]
 
 
 def refused(result: Result, status: int, *words: str) -> None:

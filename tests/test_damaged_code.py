@@ -11,32 +11,10 @@ import json
 import pytest
 
 from tests.alike import MODES
+from tests.odd_functions import SMALL
 from tests.project import Project
 
-TARGET = """\
-import contextlib
-def work(n, rare=None):
-    def inner(x):
-        return x + 1 if x else 0
-    total = 0
-    for i in range(n):
-        if i % 2 and rare:
-            total += inner(i)
-        try:
-            total += 6 // (i - 3)
-        except ZeroDivisionError:
-            total -= 1
-        finally:
-            total += 0
-    with contextlib.suppress(KeyError):
-        {}[n]
-    return total
-def steps(n):
-    while n:
-        n -= 1
-        got = yield n
-        if got:
-            return got
+TARGET = f"""{SMALL}\
 def use(function):
     found = function(4)
     return list(found) if hasattr(found, "send") else found

@@ -6,25 +6,10 @@ import sys
 
 import pytest
 
+from tests.odd_functions import SMALL
 from tests.project import Project
 
-MODULE = """\
-def work(n, rare=None):
-    def inner(x):
-        return x + 1 if x else 0
-    total = 0
-    for i in range(n):
-        if i % 2 and rare:
-            total += inner(i)
-        try:
-            total += 6 // (i - 3)
-        except ZeroDivisionError:
-            total -= 1
-    return total
-def steps(n):
-    while n:
-        n -= 1
-        yield n
+MODULE = f"""{SMALL}\
 def fails(items):
     return [item
             for item in items

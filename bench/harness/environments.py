@@ -58,9 +58,7 @@ class Environments:
             case None:
                 (place / "empty.py").touch()
             case Compute():
-                shutil.copy(PROGRAM_DIR / f"{program.name}.py", place)
-                for name, module in program.copies.items():
-                    shutil.copy(standard_module(self.interpreter, module), place / name)
+                copy_program(program, self.interpreter, place)
             case Suite():
                 unpack(source_distributions(self.interpreter)[program.name], place)
         return place
@@ -83,6 +81,13 @@ def output(command: list[str | Path]) -> str:
     if done.returncode != 0:
         raise builder.BuildError(f"{' '.join(map(str, command))}\n{done.stderr}")
     return done.stdout
+
+
+def copy_program(program: Compute, interpreter: interpreters.Interpreter, place: Path) -> list[Path]:
+    """Copy a program and the modules of the standard library that it has a copy of; give the files, its own first."""
+    sources = {f"{program.name}.py": PROGRAM_DIR / f"{program.name}.py"}
+    sources |= {name: standard_module(interpreter, module) for name, module in program.copies.items()}
+    return [Path(shutil.copyfile(source, place / name)) for name, source in sources.items()]
 
 
 def standard_module(interpreter: interpreters.Interpreter, module: str) -> Path:
