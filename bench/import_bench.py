@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Measures what instrumenting costs beside importing: modules of the standard library, their code already compiled.
 
     bench/import_bench.py                      every supported minor version found

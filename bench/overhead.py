@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Measures what coverage tools cost: user CPU time of whole processes, as ratios to plain Python.
 
 Plain Python and a tool run in turn; the ratio of each pair of neighbours is taken, then the median over the pairs, then
