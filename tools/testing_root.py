@@ -338,7 +338,7 @@ def main() -> int:
     runner = commands.add_parser("run", help="run a command inside")
     runner.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND ARG..")
     builder = commands.add_parser("free-threaded", help="build a free-threaded CPython inside, as /opt/python3.NNt")
-    builder.add_argument("words", nargs="*", metavar="3.NN", help="its version (default: 3.14)")
+    builder.add_argument("words", nargs=argparse.REMAINDER, metavar="3.NN", help="its version (default: 3.14), --jobs N")
     commands.add_parser("remove", help="remove the root")
     options = parser.parse_args()
     try:
