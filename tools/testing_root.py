@@ -338,7 +338,8 @@ def main() -> int:
     runner = commands.add_parser("run", help="run a command inside")
     runner.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND ARG..")
     builder = commands.add_parser("free-threaded", help="build a free-threaded CPython inside, as /opt/python3.NNt")
-    builder.add_argument("words", nargs=argparse.REMAINDER, metavar="3.NN", help="its version (default: 3.14), --jobs N")
+    builder.add_argument("version", nargs="?", default="3.14", metavar="3.NN", help="default: 3.14")
+    builder.add_argument("--jobs", type=int, default=2, metavar="N", help="compilers at a time (default: 2)")
     commands.add_parser("remove", help="remove the root")
     options = parser.parse_args()
     try:
@@ -348,7 +349,7 @@ def main() -> int:
             case "run":
                 return run(options.words or ["bash"])
             case "free-threaded":
-                return run([HERE / "free_threaded.sh", *options.words])
+                return run([HERE / "free_threaded.sh", "--jobs", str(options.jobs), options.version])
             case "remove":
                 remove()
     except TestingRootError as error:
