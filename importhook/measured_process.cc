@@ -65,7 +65,9 @@ namespace {
 /// In front of what may fail: os.execv.
 void recordRunningFrames() {
 #ifdef Py_GIL_DISABLED
-  recordRunning(nullptr); // what other threads count until the new program starts is wanted
+  PyThreadState *first = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
+  const bool alone = first && !PyThreadState_Next(first);
+  recordRunning(alone ? removeIdleShards : nullptr); // what others count until the new program starts is wanted
 #else
   recordRunning(removeIdleShards);
 #endif

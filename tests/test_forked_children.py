@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from tests.contexts import Read
-from tests.project import FREE_THREADED, Project
+from tests.project import Project
 
 
 def shards(project: Project, data_dir: str = ".blockcov") -> int:
@@ -68,8 +68,6 @@ def end():
 @pytest.mark.parametrize("mode", ["counts", "hits"])
 def test_who_counts_nothing_leaves_nothing(project: Project, mode: str, way: str) -> None:
     """Only frames that were there before stand in them, and those do not move."""
-    if FREE_THREADED and "spawn" in way:
-        pytest.skip("without a GIL, other threads count until the new program starts")
     if mode == "hits" and "context" in way:
         pytest.skip("contexts need exact counts")
     project.write("unmeasured.py", UNMEASURED)
