@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import builder
@@ -24,6 +25,7 @@ TARGETS = {"data_files": 8192, "compiler": 4096}
 COMMITTED = builder.ROOT / "tests" / "fuzz" / "corpus"
 SCRATCH = builder.ROOT / "build" / "fuzz"
 LIMITS = ["-timeout=10", "-rss_limit_mb=2048", "-malloc_limit_mb=256"]
+INTERRUPTED = 72  # libFuzzer's status after SIGINT or SIGTERM
 
 
 def binary(target: str) -> Path:
@@ -38,14 +40,19 @@ def run(target: str, seconds: int) -> bool:
     command: list[str | Path] = [binary(target), f"-max_total_time={seconds}", f"-max_len={TARGETS[target]}", *LIMITS]
     command += [f"-artifact_prefix={SCRATCH}/{target}-", "-print_final_stats=1", grown, COMMITTED / target]
     log = SCRATCH / f"{target}.log"
+    print(f"{target}: {seconds} s, see {log}", file=sys.stderr, flush=True)
+    started = time.monotonic()
     with log.open("wb") as file:
         status = subprocess.run(command, stdout=file, stderr=file, env=environment(), check=False).returncode
+    taken = round(time.monotonic() - started)
     text = log.read_text(errors="replace")
     executions = re.findall(r"stat::number_of_executed_units: (\d+)", text)
     coverage = re.findall(r" cov: (\d+) ", text)
-    result = "no finding" if status == 0 else f"FINDING, status {status}, see {log}"
+    result = {0: "no finding", INTERRUPTED: "no finding up to where it was stopped"}.get(
+        status, f"FINDING, status {status}, see {log}"
+    )
     reached = coverage[-1] if coverage else "?"
-    print(f"{target}: {seconds} s, {executions[-1] if executions else '?'} inputs, {reached} edges reached, {result}")
+    print(f"{target}: {taken} s, {executions[-1] if executions else '?'} inputs, {reached} edges reached, {result}")
     return status == 0
 
 
