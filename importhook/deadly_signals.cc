@@ -16,7 +16,8 @@ namespace blockcov {
 
 namespace {
 
-constexpr time_t kPatience = 1; ///< seconds that the main thread has to come back from C
+constexpr long kTick = 50'000'000;           ///< nanoseconds from one reminder to the next
+constexpr int64_t kPatience = 1'000'000'000; ///< nanoseconds that the main thread has to come back from C
 
 struct Deadly {
   int number;
@@ -34,12 +35,12 @@ Deadly deadly[] = {
 };
 
 void (*recordAtEnd)();
-PyObject *handler = nullptr;       ///< what CPython has for each; owned, for ever
-std::atomic<pid_t> owner{0};       ///< the process in which Python code runs
-std::atomic<int> timer{-1};        ///< the kernel's, of a signal that waits for the main thread; -1: none does
-std::atomic<int> waiting{0};       ///< that signal
-std::atomic<bool> passedOn{false}; ///< it came to another thread, which has sent it to the main one
-static_assert(std::atomic<pid_t>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+PyObject *handler = nullptr;      ///< what CPython has for each; owned, for ever
+std::atomic<pid_t> owner{0};      ///< the process in which Python code runs
+std::atomic<int> timer{-1};       ///< the kernel's, of a signal that waits for the main thread; -1: none does
+std::atomic<int> waiting{0};      ///< that signal
+std::atomic<int64_t> deadline{0}; ///< of the main thread
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<int64_t>::is_always_lock_free);
 
 Deadly *find(long number) {
   auto found = llvm::find_if(deadly, [&](const Deadly &each) { return each.number == number; });
@@ -54,8 +55,16 @@ void endByDefault(int number) {
   raise(number);
 }
 
-/// Has the kernel send the signal once more. System calls, since the library's
-/// functions allocate.
+/// Of the clock that timers take, in nanoseconds.
+int64_t now() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return int64_t(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+/// Has the kernel send the signal again and again: the first one may have come right
+/// before the main thread began to wait for something, which it interrupts no more.
+/// System calls, since the library's functions allocate.
 bool remind(int number) {
   sigevent event{};
   event.sigev_notify = SIGEV_SIGNAL;
@@ -64,8 +73,9 @@ bool remind(int number) {
   if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &made) != 0)
     return false;
   itimerspec when{};
-  when.it_value.tv_sec = kPatience;
+  when.it_value.tv_nsec = when.it_interval.tv_nsec = kTick;
   waiting = number;
+  deadline = now() + kPatience;
   timer = made;
   return syscall(SYS_timer_settime, made, 0, &when, nullptr) == 0;
 }
@@ -73,6 +83,27 @@ bool remind(int number) {
 void forgetReminder() {
   if (int made = timer.exchange(-1); made != -1)
     syscall(SYS_timer_delete, made);
+}
+
+/// Whether nobody else sent it: a timer, a thread that passes it on, faulthandler, which raises it anew.
+bool isOwn(int number, const siginfo_t *info, pid_t process) {
+  switch (info->si_code) {
+  case SI_TIMER:
+    return true;
+  case SI_KERNEL: // a terminal's are the user's
+    return number == SIGALRM || number == SIGVTALRM || number == SIGXCPU;
+  case SI_TKILL:
+  case SI_USER:
+    return info->si_pid == process;
+  default:
+    return false;
+  }
+}
+
+/// What the main thread waits in is interrupted, whichever thread the signal came to.
+void passOn(int number, pid_t process) {
+  if (syscall(SYS_gettid) != process)
+    syscall(SYS_tgkill, process, process, number);
 }
 
 /// Has CPython's main thread run our `handler` when it is back from C.
@@ -90,16 +121,15 @@ void onSignal(int number, siginfo_t *info, void *context) {
   if (process != owner) {
     endByDefault(number);
   } else if (timer != -1) {
-    if (!passedOn.exchange(false))
+    if (!isOwn(number, info, process) || now() >= deadline)
       endByDefault(waiting); // the first one, as it would without us
+    else
+      passOn(number, process);
   } else if (!remind(number)) {
     endByDefault(number);
   } else {
     tell(number, info, context);
-    if (syscall(SYS_gettid) != process) { // what the main thread waits in goes on by itself
-      passedOn = true;
-      syscall(SYS_tgkill, process, process, number);
-    }
+    passOn(number, process);
   }
   errno = error;
 }
@@ -109,6 +139,7 @@ PyObject *endNow(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
   const long number = count ? PyLong_AsLong(arguments[0]) : -1;
   if (!find(number))
     return PyErr_Occurred() ? nullptr : Py_NewRef(Py_None);
+  forgetReminder(); // the main thread is back
   recordAtEnd();
   sigset_t signals;
   sigemptyset(&signals);

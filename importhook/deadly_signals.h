@@ -8,7 +8,7 @@
 //
 // As all handlers of Python, ours runs in the main thread, when that is back from C. If
 // it is not after a second the process ends all the same, as after SIGKILL. So it does at
-// a second signal, and in a forked child that Python code does not run in.
+// a second signal of somebody else's, and in a forked child that Python code does not run in.
 //
 // Left alone are signals that say where they are raised (SIGSEGV, SIGABRT ..: there is no
 // way on to where Python runs), SIGPIPE (write() would come back, and the program would go on),

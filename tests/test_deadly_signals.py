@@ -156,6 +156,7 @@ def test_handlers_are_the_programs_own(project: Project) -> None:
         "signal.setitimer(signal.ITIMER_REAL, 0.01)\ntime.sleep(60)",
         "signal.setitimer(signal.ITIMER_VIRTUAL, 0.01)\nwhile time: pass",
         "signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)\nwhile time: pass",
+        "signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\nwhile time: pass",
         "resource.setrlimit(resource.RLIMIT_CPU, (1, 2)); os.kill(os.getpid(), signal.SIGXCPU)\ntime.sleep(60)",
         "threading.Thread(target=signal.raise_signal, args=(signal.SIGUSR1,)).start()\ntime.sleep(60)",
         "print(subprocess.run('kill -USR2 $$', shell=True).returncode)",
