@@ -18,15 +18,15 @@ from pathlib import Path
 
 SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14), (3, 15))
 FREE_THREADED_FROM = 13  # minor version
+KINDS = "td"  # letters of builds: free-threaded, debug
 
 _PROBE = """
 import json, os, sys
 try:
     import sysconfig
     include = sysconfig.get_paths()["include"]
-    freethreaded = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 except Exception:
-    include, freethreaded = "", False
+    include = ""
 try:
     import ensurepip, venv
     pip = True
@@ -44,7 +44,7 @@ print(json.dumps({
     "venv": sys.prefix != getattr(sys, "base_prefix", sys.prefix),
     "headers": os.path.exists(os.path.join(include, "Python.h")),
     "pip": pip,
-    "freethreaded": freethreaded,
+    "kind": "".join(letter for letter in getattr(sys, "abiflags", "") if letter in "td"),
 }))
 """
 
@@ -53,7 +53,7 @@ print(json.dumps({
 class Interpreter:
     """One CPython: `version` such as "3.12.1", and `first` when no newer patch of its minor version was found.
 
-    The version of a free-threaded build ends in "t", as the names of its commands do.
+    The version of a free-threaded build ends in "t", as the names of its commands do, and that of a debug build in "d".
     """
 
     version: str
@@ -62,7 +62,7 @@ class Interpreter:
 
     @property
     def minor(self) -> tuple[int, int]:
-        """Major and minor version, such as (3, 12); the same for a free-threaded build."""
+        """Major and minor version, such as (3, 12); the same for all kinds of builds."""
         major, minor, *_ = self.version.split(".")
         return int(major), int(minor)
 
@@ -124,8 +124,7 @@ def _examine(path: str) -> Interpreter | Passed | None:
         return Passed(version, executable, f"is {found['implementation']}; blockcov supports {supported_text()}")
     if tuple(map(int, version.split(".")[:2])) not in SUPPORTED:
         return Passed(version, executable, f"is not supported; blockcov supports {supported_text()}")
-    if found["freethreaded"]:
-        version += "t"
+    version += found["kind"]
     if not found["headers"]:
         return Passed(version, executable, "has no Python.h (Debian: python3-dev)")
     if not found["pip"]:
@@ -135,7 +134,12 @@ def _examine(path: str) -> Interpreter | Passed | None:
 
 def _key(version: str) -> tuple[tuple[int, ...], bool]:
     # Of the same version, the build with a GIL comes last: it is the one to take when none is named.
-    return tuple(int(part) for part in version.removesuffix("t").split(".")), not version.endswith("t")
+    return tuple(int(part) for part in version.rstrip(KINDS).split(".")), not _kind(version)
+
+
+def _kind(version: str) -> str:
+    """Give the letters behind the number, or nothing."""
+    return version[len(version.rstrip(KINDS)) :]
 
 
 def find() -> tuple[list[Interpreter], list[Passed]]:
@@ -154,7 +158,7 @@ def find() -> tuple[list[Interpreter], list[Passed]]:
             case Passed() as other:
                 passed.setdefault(other.path, other)
     ordered = sorted(usable.values(), key=lambda each: _key(each.version))
-    newest = {(each.minor, each.version.endswith("t")): each.version for each in ordered}
+    newest = {(each.minor, _kind(each.version)): each.version for each in ordered}
     return (
         [Interpreter(each.version, each.path, first=each.version in newest.values()) for each in ordered],
         sorted(passed.values(), key=lambda each: _key(each.version)),
@@ -168,9 +172,9 @@ def named(name: str) -> Interpreter:
         usable, passed = find()
         known: list[Interpreter | Passed] = [*reversed(usable), *reversed(passed)]
         for each in known:
-            wanted, free_threaded = name.removeprefix("python"), name.endswith("t")
-            if each.version.endswith("t") == free_threaded and f"{each.version.rstrip('t')}.".startswith(
-                f"{wanted.rstrip('t')}."
+            wanted = name.removeprefix("python")
+            if _kind(each.version) == _kind(name) and f"{each.version.rstrip(KINDS)}.".startswith(
+                f"{wanted.rstrip(KINDS)}."
             ):
                 path = each.path
                 break
@@ -200,7 +204,7 @@ def default() -> Interpreter:
         usable, _ = find()
         if not usable:
             raise UnusableError(f"no supported interpreter found; blockcov supports {supported_text()}") from None
-        return next((each for each in reversed(usable) if not each.version.endswith("t")), usable[-1])
+        return next((each for each in reversed(usable) if not _kind(each.version)), usable[-1])
 
 
 def main() -> int:
