@@ -9,7 +9,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo build test quick bench compare lint format asan tsan fuzz dialects-check transparency generated torch tools docs root free-threaded clean deps-build deps-test deps-bench deps-lint deps-fuzz
+.PHONY: help demo build test quick bench compare lint format asan tsan debug-build fuzz dialects-check transparency generated torch tools docs root free-threaded clean deps-build deps-test deps-bench deps-lint deps-fuzz
 
 TOOL := tools/py
 python_option = $(if $(PYTHON),--python $(PYTHON))
@@ -51,6 +51,10 @@ asan: deps-test ## tests under AddressSanitizer and UndefinedBehaviorSanitizer
 
 tsan: deps-test ## tests under ThreadSanitizer
 	@$(TOOL) tools/run_tests.py --sanitizer tsan $(python_option) -- $(ARGS)
+
+debug-build: deps-test ## tests under a debug build of CPython (Debian: python3-dbg), its assertions and counts of references
+	@tools/install_deps.sh debug
+	@$(TOOL) tools/run_tests.py --debug-build $(python_option) -- $(ARGS)
 
 fuzz: deps-fuzz ## libFuzzer on the readers of data files and on the compiler (ARGS="--seconds 3600 data_files")
 	@$(TOOL) tools/fuzz.py $(ARGS)

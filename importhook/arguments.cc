@@ -52,9 +52,10 @@ bool toName(PyObject *object, std::optional<std::string> &name) {
 }
 
 std::optional<Mode> toMode(llvm::StringRef name, llvm::StringRef placement) {
-#ifdef Py_GIL_DISABLED
+#if defined(Py_GIL_DISABLED) || defined(Py_DEBUG)
   // Threads run copies of a code object's instructions (co_tlbc), or run them while
-  // another thread would change them: no site can be put back.
+  // another thread would change them: no site can be put back. A debug build asserts
+  // that no EXTENDED_ARG is zero; that of a site that is near its stub is.
   constexpr Mode::Kind kHits = Mode::Kept;
 #else
   constexpr Mode::Kind kHits = Mode::Hits;

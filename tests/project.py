@@ -15,6 +15,9 @@ from typing import Any
 
 # Without a GIL: threads run Python code at the same time.
 FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+DEBUG_BUILD = hasattr(sys, "gettotalrefcount")
+# `--mode hits` leaves the code as it is: without a GIL nothing may change it, and a debug build asserts how it looks.
+KEEPS_CODE = FREE_THREADED or DEBUG_BUILD
 
 # What would make a child of a test behave otherwise than one of a clean shell.
 _LEFT_OUT = ("PYTHON", "BLOCKCOV", "COVERAGE", "COV_", "PYTEST")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project import Project, clean_environment
+from tests.project import DEBUG_BUILD, Project, clean_environment
 
 WORK = """
     import os, sys
@@ -164,6 +164,7 @@ def test_start_without_variable_imports_nothing(project: Project) -> None:
     assert project.python("-c", "import sys; " + names).text == "[]\n"
 
 
+@pytest.mark.skipif(DEBUG_BUILD, reason="a debug build cannot do without the json package")
 def test_start_is_cheap(project: Project) -> None:
     """What a measured child has loaded beyond a plain one, before its program begins."""
     project.write("app.py", "import sys\nprint('\\n'.join(sys.modules))\n")

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from blockcov import _blockcov
-from tests.project import FREE_THREADED, Project
+from tests.project import KEEPS_CODE, Project
 
 # `# a 1`: block 1 of a function outside of its loops; `# ab 2`: block 2 of a loop in it; functions without a loop have
 # two letters. What a loop goes over is found in the block before; a `while` is tested once more at the loop's end.
@@ -261,7 +261,7 @@ def test_killed_at_each_call(project: Project) -> None:
 
 def test_hits_are_exact_to_the_block(project: Project) -> None:
     truth = Truth.of(turns=6)
-    how = ["--placement", "blocks"] if FREE_THREADED else []  # where code must not change, the plan is that of counts
+    how = ["--placement", "blocks"] if KEEPS_CODE else []  # where code must not change, the plan is that of counts
     found = kill(project, ["--mode", "hits", *how], 6, [], until=90)
     assert len(found) == 89
     assert all(map(truth.fits_hits, found))

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.contexts import Read
-from tests.project import FREE_THREADED, Project
+from tests.project import KEEPS_CODE, Project
 
 WORK = """\
 def work(n):
@@ -350,7 +350,7 @@ def test_not_measured(project: Project) -> None:
     assert project.python("app.py").text == text + "a context is named by a str, not by int\nFalse\n"
 
 
-@pytest.mark.skipif(FREE_THREADED, reason="without a GIL, --mode hits counts as well")
+@pytest.mark.skipif(KEEPS_CODE, reason="without a GIL, and in debug builds, --mode hits counts as well")
 def test_hits(project: Project) -> None:
     """Probes that have fired are gone: only a run as a whole can have a context."""
     project.write("mod.py", WORK)

@@ -66,6 +66,6 @@ def test_shipped_code_runs_elsewhere(project: Project, mode: str) -> None:
     project.write("load.py", LOAD)
     first = project.run("--mode", mode, "ship.py").text
     assert "RecursionError" in first
-    loaded = project.python("-bb", "load.py")
+    loaded = project.python("-bb", "-W", "ignore::ResourceWarning", "load.py")
     assert loaded.errors == ""
     assert loaded.text == 6 * first

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that blockcov's build and tests need, those that are missing and no others.
 #
-#   tools/install_deps.sh [build] [test] [browser] [bench] [lint] [fuzz] [root]        (default: build)
+#   tools/install_deps.sh [build] [test] [browser] [bench] [lint] [fuzz] [debug] [root]        (default: build)
 #
 # Runs as root or through sudo. Prints nothing when everything is there. On a system without dpkg it leaves the matter
 # to CMake, whose messages name what it misses.
@@ -17,6 +17,8 @@ bench_packages="libbenchmark-dev valgrind"
 lint_packages="clang-tidy"
 # It has libFuzzer in it.
 fuzz_packages="clang"
+# CPython with assertions, and its headers.
+debug_packages="python3-dbg libpython3-dbg"
 # For tools/testing_root.py, which asks for them when it is about to make a root.
 root_packages="debootstrap debian-archive-keyring"
 
@@ -31,8 +33,9 @@ for group in "${@:-build}"; do
     browser) wanted="$wanted $browser_packages" ;;
     lint) wanted="$wanted $lint_packages" ;;
     fuzz) wanted="$wanted $fuzz_packages" ;;
+    debug) wanted="$wanted $debug_packages" ;;
     root) wanted="$wanted $root_packages" ;;
-    *) echo "install_deps.sh: unknown group '$group' (build, test, browser, bench, lint, fuzz or root)" >&2; exit 2 ;;
+    *) echo "install_deps.sh: unknown group '$group' (build, test, browser, bench, lint, fuzz, debug or root)" >&2; exit 2 ;;
   esac
 done
 

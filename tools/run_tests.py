@@ -21,6 +21,40 @@ import interpreters
 import testing_root
 from summary import Result, Summary
 
+ON_DEBUG_BUILDS = (
+    "cli",
+    "code_copies",
+    "concurrency",
+    "config",
+    "damage",
+    "damaged_code",
+    "exclusion",
+    "forked_children",
+    "generated",
+    "hits",
+    "hook_children",
+    "hook_code",
+    "introspection",
+    "leaks",
+    "live_contexts",
+    "live_snapshot",
+    "odd_sources",
+    "oracle",
+    "prepared_code",
+    "programs",
+    "recursion_limit",
+    "reference_counts",
+    "run_same",
+    "run_select",
+    "run_time_compiler",
+    "shipped_code",
+    "specialisation",
+    "threads",
+    "trace_functions",
+    "tracebacks",
+)
+"""Tests that need no compiled packages: the package index has none for debug builds."""
+
 ONCE_A_MINOR = ("against_coverage", "config", "html_browser", "html_pages", "notebook", "projects", "pytest_plugin")
 """Quick tests that take long, and hang on little that differs between the releases of one minor version."""
 
@@ -178,6 +212,27 @@ def run_sanitized(preset: str, interpreter: interpreters.Interpreter, summary: S
     summary.run(f"CPython {interpreter.version}, {preset}", job)
 
 
+def run_debug_build(interpreter: interpreters.Interpreter, summary: Summary, extra: Sequence[str]) -> None:
+    """The quick Python tests of ON_DEBUG_BUILDS, where CPython checks what it is given and counts all references."""
+
+    def job(result: Result) -> None:
+        builder.build_core("test", *builder.LIBRARIES)
+        python = builder.install("test", interpreter, extras=["debug-build"])
+        report = python.parent.parent.parent / "pytest.xml"
+        files = [f"tests/test_{name}.py" for name in ON_DEBUG_BUILDS]
+        pytest(python, report, ["-n", builder.jobs(), "-m", "not slow", *(extra or files)])(result)
+
+    summary.run(f"CPython {interpreter.version}, a debug build", job)
+
+
+def debug_build(name: str) -> interpreters.Interpreter:
+    """The interpreter that `name` stands for; UnusableError if it is a release."""
+    found = interpreters.named(name)
+    if not found.version.endswith("d"):
+        raise interpreters.UnusableError(f"{name}: CPython {found.version} is no debug build")
+    return found
+
+
 def run_in_root(tool: str, arguments: Sequence[str], summary: Summary) -> None:
     """Runs `tool` of this directory with `arguments` in the testing root, and adds its results to the summary."""
     saved = builder.ROOT / "build" / testing_root.SUITE / "results.json"
@@ -215,6 +270,7 @@ def main() -> int:
     parser.add_argument("--python", action="append", default=[], help="only this interpreter (may be repeated)")
     parser.add_argument("--quick", action="store_true", help="leave the slow tests out")
     parser.add_argument("--sanitizer", choices=["asan", "tsan"], help="run under a sanitizer, on one interpreter")
+    parser.add_argument("--debug-build", action="store_true", help="run on a debug build (default: python3-dbg)")
     parser.add_argument("--no-root", action="store_true", help="leave out versions that only the testing root has")
     parser.add_argument("--results", metavar="FILE", type=Path, help="save the results in place of the summary")
     parser.add_argument("pytest", nargs="*", help="further arguments for pytest, after --")
@@ -225,6 +281,9 @@ def main() -> int:
             testing_root.run_instead(options.python[:1])
             one = interpreters.named(options.python[0]) if options.python else interpreters.default()
             run_sanitized(options.sanitizer, one, summary, options.pytest)
+            return 0 if summary.show() else 1
+        if options.debug_build:
+            run_debug_build(debug_build((options.python or ["python3-dbg"])[0]), summary, options.pytest)
             return 0 if summary.show() else 1
         if options.python:
             missing = [] if testing_root.inside() else [name for name in options.python if testing_root.needed(name)]

@@ -3,6 +3,8 @@
 The C parts of that package do the work; where an implementation or a later version lacks them, the package does.
 """
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -38,6 +40,8 @@ def dumps(value: object) -> str:
 def loads(text: str) -> "Any":
     """Parse a JSON value. Raises ValueError."""
     try:
+        if hasattr(sys, "gettotalrefcount"):  # a debug build of 3.11 aborts at what is a SystemError below
+            raise ImportError
         from _json import make_scanner
 
         scan = make_scanner(_Context)  # type: ignore[arg-type]
