@@ -57,7 +57,7 @@ ACTIONS = {
 @pytest.mark.parametrize("mode", ["counts", "hits"])
 @pytest.mark.parametrize("name", ACTIONS)
 def test_references(project: Project, name: str, mode: str) -> None:
-    """Fifty times more leave none, once all caches are full; a handful is noise."""
+    """One that is lost each time shows in each round of fifty; the interpreter's own caches fill ever more slowly."""
     project.write_bytecode()
     project.write("mod.py", MODULE)
     project.write("unmeasured.py", f"def act():\n{_indented(ACTIONS[name])}")
@@ -73,9 +73,11 @@ def test_references(project: Project, name: str, mode: str) -> None:
         def times(count):
             for _ in range(count): unmeasured.act()
         times(20)
-        before = left()
-        times(50)
-        print(left() - before)
+        rounds = [left()]
+        for _ in range(4):
+            times(50)
+            rounds.append(left())
+        print(min(later - before for before, later in zip(rounds, rounds[1:])))
         """,
     )
     words = [
@@ -93,7 +95,7 @@ def test_references(project: Project, name: str, mode: str) -> None:
         "types",
     ]
     path.write_text(f"words = {words}\n" + path.read_text())
-    assert abs(int(project.run("--mode", mode, "--omit", "unmeasured.py", "app.py").text)) < 10
+    assert abs(int(project.run("--mode", mode, "--omit", "unmeasured.py", "app.py").text)) < 50
 
 
 def _indented(text: str) -> str:
