@@ -38,7 +38,7 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_environment_inside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PYTHONPATH", "VIRTUAL_ENV", "PYENV_VERSION", "LD_PRELOAD", "XDG_CACHE_HOME", "TMPDIR", "CC"):
         monkeypatch.setenv(name, "/of/the/machine")
-    monkeypatch.setenv("HOME", "/home/somebody")
+    monkeypatch.setenv("HOME", "/of/the/machine")
     monkeypatch.setenv("PIP_INDEX_URL", "file:///index")
     monkeypatch.setenv("https_proxy", "proxy:3128")
     inside = root_mounts.environment()
