@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import time
 import tomllib
@@ -82,6 +83,10 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=2, help="runs more where something differs (default: 2)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all results there")
     options = parser.parse_args()
+    # A shell has these ignored in what it starts in the background; tests wait for them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     if sys.flags.optimize:
         parser.error("run it without -O")
     modes = options.modes.split(",")
