@@ -450,8 +450,8 @@ PAGE = """\
 
   Of a forked child, the frames that it has of its parent count among these. `tests/test_killed.py` kills processes at
   each call and at random moments, and compares with what ran. The same holds of SIGPIPE, SIGPROF and realtime signals
-  without a handler, and of all others when the main thread does not come back from a C function within a second, or another
-  process sends a second one.
+  without a handler, and of all others when the main thread does not come back from a C function within a second, or
+  another process sends a second one.
 - **A forked child that runs nothing measured leaves nothing**: where it ends by itself (`os._exit`, `os.exec*`,
   normally) or is made by `subprocess` to become another program, also with a `preexec_fn` (but for an instance of a
   class with `__call__`). It has a file in between, from the fork on, or it could lose counts; the file is as large as
