@@ -4,6 +4,10 @@
 #include "importhook/hook.h"
 #include "importhook/uncounted_call.h"
 
+#if PY_VERSION_HEX >= 0x030d0000
+extern "C" const PyConfig *_Py_GetConfig(void); // Python/pylifecycle.c: of the running interpreter
+#endif
+
 namespace blockcov {
 
 /// `script`: a tuple, the code object and the namespace.
@@ -23,6 +27,20 @@ PyObject *mainScript(PyObject *, PyObject *arguments) {
   if (!PyArg_ParseTuple(arguments, "O!O!", &PyCode_Type, &code, &PyDict_Type, &names))
     return nullptr;
   return PyCFunction_New(&evaluateMethod, arguments);
+}
+
+PyObject *setFirstPath(PyObject *, [[maybe_unused]] PyObject *directory) {
+#if PY_VERSION_HEX >= 0x030d0000
+  wchar_t *path = directory == Py_None ? nullptr : PyUnicode_AsWideCharString(directory, nullptr);
+  if (!path && directory != Py_None)
+    return nullptr;
+  auto *config = const_cast<PyConfig *>(_Py_GetConfig());
+  const PyStatus status = PyConfig_SetString(config, &config->sys_path_0, path);
+  PyMem_Free(path);
+  if (PyStatus_Exception(status))
+    return PyErr_NoMemory();
+#endif
+  Py_RETURN_NONE;
 }
 
 } // namespace blockcov

@@ -13,4 +13,9 @@ namespace blockcov {
 /// what is measured of `code` in `namespace`, below no frame and at no depth.
 PyObject *mainScript(PyObject *module, PyObject *arguments);
 
+/// set_first_path(directory | None): what subinterpreters have as sys.path[0]. CPython notes
+/// what it has itself, which for a script that is imported from is the script. From 3.13 on; before that, it is
+/// where nobody else can write.
+PyObject *setFirstPath(PyObject *module, PyObject *directory);
+
 } // namespace blockcov

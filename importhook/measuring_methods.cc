@@ -103,6 +103,8 @@ PyMethodDef measuringMethods[] = {
     {"finish", finish, METH_NOARGS, "finish()\n--\n\nRecord where frames stand and mark the shard closed."},
     {"main_script", mainScript, METH_VARARGS,
      "main_script(code, namespace)\n--\n\nA callable, all C, that ignores its arguments and executes code."},
+    {"set_first_path", setFirstPath, METH_O,
+     "set_first_path($module, directory, /)\n--\n\nTell what sys.path[0] of subinterpreters is, or None."},
     {"instrument", instrument, METH_O,
      "instrument($module, code, /)\n--\n\nGive the rewritten code object, whatever its file."},
     {"shard_path", shardPath, METH_NOARGS, "shard_path()\n--\n\nThe file in which this process counts, or None."},

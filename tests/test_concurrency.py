@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.alike import MODES, alike, lines
@@ -315,3 +317,23 @@ def test_subinterpreters(project: Project) -> None:
     counts = lines(project, "mod.py")
     assert counts[3] == 51
     assert FREE_THREADED or counts[5] == 51 * 7
+
+
+@pytest.mark.skipif(
+    sys.version_info[:2] == (3, 12), reason="3.12 has it where nobody can write; see docs/transparency.md"
+)
+@pytest.mark.parametrize("options", [(), ("-P",), ("-I",)], ids=["plain", "safe_path", "isolated"])
+def test_first_path_of_subinterpreters(project: Project, options: tuple[str, ...]) -> None:
+    """As that of the main one: the script's directory."""
+    project.write(
+        "app.py",
+        """
+        import os, sys
+        try:
+            import _interpreters as interpreters
+        except ImportError:
+            import _xxsubinterpreters as interpreters
+        interpreters.run_string(interpreters.create(), "import sys; print(sys.path, flush=True)")
+        """,
+    )
+    alike(project, "app.py", interpreter=options)

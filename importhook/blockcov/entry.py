@@ -140,10 +140,13 @@ def _restore_path(script: str) -> None:
     sys.path_importer_cache[script] = None
     if sys.path and sys.path[0] == script:
         del sys.path[0]
+    directory = None
     if not sys.flags.safe_path:
         import os
 
-        sys.path.insert(0, os.path.dirname(os.path.realpath(script)))
+        directory = os.path.dirname(os.path.realpath(script))
+        sys.path.insert(0, directory)
+    _blockcov.set_first_path(directory)
 
 
 def _main_namespace(script: str) -> dict[str, object]:
