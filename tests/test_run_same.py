@@ -11,6 +11,7 @@ import zipfile
 
 import pytest
 
+from tests.alike import alike
 from tests.project import Project
 
 LOOK_AROUND = """
@@ -446,3 +447,18 @@ def test_debuggers_jump_out_of_deep_blocks(project: Project, mode: str) -> None:
         """,
     )
     assert project.run("--mode", mode, "app.py").text == project.python("app.py").text == "[5, 6]\n"
+
+
+def test_replaced_functions_are_the_same_objects(project: Project) -> None:
+    """What `os` says of its functions holds of those that blockcov calls its own in front of."""
+    project.write(
+        "app.py",
+        """
+        import _signal, marshal, os, posix, sys
+        for function in os._exit, os.abort, os.execv, os.execve, marshal.dumps, marshal.loads, _signal.signal, sys.settrace:
+            print(repr(function).partition(" at ")[0], function.__module__, function.__text_signature__, function.__doc__)
+        print(os.execve is posix.execve, [each in os.supports_fd for each in (os.execve, os.execv, os.stat)])
+        """,
+    )
+    plain = alike(project, "app.py")
+    assert "True [True, False, True]" in plain.text
