@@ -58,6 +58,18 @@ PyObject *executeIn(PyObject *module, PyObject *const *arguments, Py_ssize_t cou
   return attempt(executesIn, records.atTry, module, arguments, count, keywords);
 }
 
+/// Of a function, hash and equality follow from what it calls: sets that have it have to
+/// take it anew. False with an error set.
+bool takeAnew(PyObject *set) {
+  PyRef items = PyRef::steal(PySequence_List(set));
+  if (!items || PySet_Clear(set) != 0)
+    return false;
+  for (Py_ssize_t index = 0; index != PyList_GET_SIZE(items.get()); ++index)
+    if (PySet_Add(set, PyList_GET_ITEM(items.get(), index)) != 0)
+      return false;
+  return true;
+}
+
 } // namespace
 
 bool watchExits(void (*atEnd)(), void (*atTry)(), void (*afterFailure)()) {
@@ -68,6 +80,11 @@ bool watchExits(void (*atEnd)(), void (*atTry)(), void (*afterFailure)()) {
   for (PatchedFunction *each : {&exits, &aborts, &executes, &executesIn})
     if (!each->installFunction(posix.get()))
       return false;
+  PyRef os = PyRef::steal(PyImport_ImportModule("os"));
+  PyRef supportsFd = os ? PyRef::steal(PyObject_GetAttrString(os.get(), "supports_fd")) : PyRef();
+  if (supportsFd && PySet_CheckExact(supportsFd.get()))
+    return takeAnew(supportsFd.get());
+  PyErr_Clear(); // there is none
   return true;
 }
 

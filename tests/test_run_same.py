@@ -455,8 +455,9 @@ def test_replaced_functions_are_the_same_objects(project: Project) -> None:
         "app.py",
         """
         import _signal, marshal, os, posix, sys
-        for function in os._exit, os.abort, os.execv, os.execve, marshal.dumps, marshal.loads, _signal.signal, sys.settrace:
-            print(repr(function).partition(" at ")[0], function.__module__, function.__text_signature__, function.__doc__)
+        functions = os._exit, os.abort, os.execv, os.execve, marshal.dumps, marshal.loads, _signal.signal, sys.settrace
+        for function in functions:
+            print(repr(function).split(" at ")[0], function.__module__, function.__text_signature__, function.__doc__)
         print(os.execve is posix.execve, [each in os.supports_fd for each in (os.execve, os.execv, os.stat)])
         """,
     )
