@@ -137,7 +137,8 @@ void onSignal(int number, siginfo_t *info, void *context) {
 /// handler(signum, frame)
 PyObject *endNow(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
   const long number = count ? PyLong_AsLong(arguments[0]) : -1;
-  if (!find(number))
+  if (!find(number) ||
+      timer == -1) // _thread.interrupt_main(number), which does nothing where the default action is in force
     return PyErr_Occurred() ? nullptr : Py_NewRef(Py_None);
   forgetReminder(); // the main thread is back
   recordAtEnd();

@@ -166,6 +166,7 @@ def test_handlers_are_the_programs_own(project: Project) -> None:
         "print(signal.sigwait([signal.SIGUSR1]))",
         "hit = []; signal.setitimer(signal.ITIMER_REAL, 0.05)\nsignal.signal(14, lambda *_: hit.append(1))\n"
         "while not hit: pass\nprint(hit)",
+        "import _thread; [_thread.interrupt_main(each) for each in (signal.SIGTERM, signal.SIGALRM)]; print('goes on')",
         "threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGALRM)).start()\nthreading.Event().wait()",
     ],
 )
