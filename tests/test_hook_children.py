@@ -164,7 +164,7 @@ def test_start_without_variable_imports_nothing(project: Project) -> None:
     assert project.python("-c", "import sys; " + names).text == "[]\n"
 
 
-@pytest.mark.skipif(DEBUG_BUILD, reason="a debug build cannot do without the json package")
+@pytest.mark.skipif(DEBUG_BUILD, reason="on debug builds start_text.py reads with the json package")
 def test_start_is_cheap(project: Project) -> None:
     """What a measured child has loaded beyond a plain one, before its program begins."""
     project.write("app.py", "import sys\nprint('\\n'.join(sys.modules))\n")
