@@ -100,6 +100,10 @@ def test_minors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("python3", "python3.15", "python3.9", "python3.14", "python3.14-config", "python3-config"):
         (testing_root.path() / "usr" / "bin" / name).touch()
     assert testing_root.minors() == [(3, 9), (3, 14), (3, 15)]
+    assert [name for name in ("3.14", "3.14t", "python3.14") if testing_root.has(name)] == ["3.14", "python3.14"]
+    (testing_root.path() / "usr" / "local" / "bin").mkdir(parents=True)
+    (testing_root.path() / "usr" / "local" / "bin" / "python3.14t").symlink_to("/opt/of/the/root/python3.14t")
+    assert [name for name in ("3.14t", "3.15t") if testing_root.has(name)] == ["3.14t"]
     assert not testing_root.ready()
 
 
@@ -109,6 +113,7 @@ def test_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interpreters, "named", nowhere)
     assert testing_root.needed(HERE)
     assert testing_root.needed(f"python{HERE}")
+    assert testing_root.needed(f"{HERE}t")
     assert not testing_root.needed("3.9")
     assert not testing_root.needed(f"/usr/bin/python{HERE}")
 
@@ -155,14 +160,16 @@ def test_a_root_that_cannot_be_made_is_in_the_summary(
 
 def test_versions_that_the_root_has_not_are_in_the_summary(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(testing_root, "make", lambda upgrade=False: None)
-    monkeypatch.setattr(testing_root, "minors", lambda: [(3, 14)])
+    monkeypatch.setattr(testing_root, "has", lambda name: name == "3.14")
     runs: list[list[str]] = []
     monkeypatch.setattr(run_tests, "run_in_root", lambda tool, arguments, summary: runs.append([tool, *arguments]))
     summary = Summary()
-    run_tests.run_missing(["3.12", "3.14"], summary, quick=True, extra=["-k", "fork"])
+    run_tests.run_missing(["3.12", "3.14", "3.14t"], summary, quick=True, extra=["-k", "fork"])
     assert runs == [["run_tests.py", "--python=3.14", "--quick", "--", "-k", "fork"]]
-    assert [reason for reason in summary.not_run if "3.12: neither on this machine nor in" in reason] == summary.not_run
-    assert len(summary.not_run) == 1
+    assert summary.not_run == [
+        f"CPython 3.12: neither on this machine nor in Debian's {testing_root.SUITE}",
+        "CPython 3.14t: neither on this machine nor made by `make free-threaded`",
+    ]
 
 
 def test_results_of_the_root_are_added(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

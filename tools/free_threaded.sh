@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds a free-threaded CPython from Debian's source package and installs it as /opt/python3.NNt.
+# Builds a free-threaded CPython from Debian's source package and installs it as /opt/python3.NNt, with a link in /usr/local/bin.
 #
 #   tools/py tools/testing_root.py free-threaded [--jobs N] [3.NN]      (default: 3.14, 2 compilers)
 #
@@ -20,7 +20,11 @@ done
 
 target=/opt/python${minor}t
 python=$target/bin/python${minor}t
-[ -x "$python" ] && { echo "$python"; exit 0; }
+link() {
+  ln -sf "$python" "/usr/local/bin/python${minor}t"
+  echo "$python"
+}
+[ -x "$python" ] && { link; exit 0; }
 
 place=/usr/src/blockcov-python$minor
 mkdir -p "$place/lists/partial"
@@ -39,18 +43,47 @@ build_packages="dpkg-dev gcc make pkgconf zlib1g-dev libbz2-dev libffi-dev liblz
 # shellcheck disable=SC2086
 apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600 install -y --no-install-recommends $build_packages >"$log" 2>&1 || fail "no build packages"
 
-# An index of sources apart, which the root's own `apt-get update` need not load. The archive moves on: when it has
-# dropped the suite's version, unstable has the next one.
+# An index of sources apart, which the root's own `apt-get update` need not load.
 sources() {
-  sed -n "s/^deb \(.*\) $(. /etc/os-release && echo "$VERSION_CODENAME") /deb-src \1 $1 /p" /etc/apt/sources.list >sources.list
+  sed -n "s/^deb \(.*\) $suite /deb-src \1 $1 /p" /etc/apt/sources.list >sources.list
   apt="apt-get -qq -o Dir::Etc::sourcelist=$place/sources.list -o Dir::Etc::sourceparts=- -o Dir::State::lists=$place/lists"
-  rm -rf "python${minor}"_* source
+  rm -rf "python${minor}"_*
   # shellcheck disable=SC2086
   $apt update >>"$log" 2>&1 && $apt -o APT::Sandbox::User=root source --download-only "python$minor" >>"$log" 2>&1
 }
-sources "$(. /etc/os-release && echo "$VERSION_CODENAME")" || sources sid || fail "no source package of python$minor"
+
+# A mirror may have packages whose source it has not, or not yet, and still keep those of the releases before. They are in no
+# index: what makes them Debian's is the developer's signature.
+earlier_sources() {
+  # shellcheck disable=SC2086
+  newest=$($apt source --print-uris "python$minor" 2>>"$log" | sed -n "s/^'\([^']*\)-[^-]*\.dsc'.*/\1/p")
+  patch=${newest##*.}
+  case "$patch" in '' | *[!0-9]*) return 1 ;; esac
+  apt-get -qq -o DPkg::Lock::Timeout=600 install -y --no-install-recommends debian-keyring sqv >>"$log" 2>&1 || return 1
+  while [ "$patch" -gt 0 ]; do
+    patch=$((patch - 1))
+    release=${newest%.*}.$patch
+    rm -rf "python${minor}"_*
+    fetch_file "$release-1.dsc" || continue
+    fetch_file "$release.orig.tar.xz" && fetch_file "$release-1.debian.tar.xz" || continue
+    echo "free-threaded CPython $minor: the archive lacks the newest source; $minor.$patch" >&2
+    dpkg_source_options=--require-valid-signature
+    return 0
+  done
+  return 1
+}
+
+fetch_file() {
+  /usr/lib/apt/apt-helper -q -o APT::Sandbox::User=root download-file "$1" "${1##*/}" >>"$log" 2>&1
+}
+
+suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
+dpkg_source_options=
+sources "$suite" || sources sid || earlier_sources || fail "no source package of python$minor"
+rm -rf source
 # Without Debian's patches, which are for an interpreter under /usr whose pip is apt.
-dpkg-source --skip-patches -x "python${minor}"_*.dsc source >>"$log" 2>&1 || fail "the source package is not whole"
+# shellcheck disable=SC2086
+dpkg-source $dpkg_source_options --skip-patches -x "python${minor}"_*.dsc source >>"$log" 2>&1 || fail "the source package is not whole"
 
 echo "free-threaded CPython $minor: configure and make (log: $log)" >&2
 cd source
@@ -61,4 +94,4 @@ nice make install >>"$log" 2>&1 || fail "make install"
 
 cd /
 rm -rf "$place"
-echo "$python"
+link

@@ -255,11 +255,11 @@ def run_missing(missing: Sequence[str], summary: Summary, quick: bool, extra: Se
     except testing_root.TestingRootError as error:
         summary.not_run += [f"CPython {name}: {testing_root.ABSENT}: {error}" for name in missing]
         return
-    has = {"{}.{}".format(*minor) for minor in testing_root.minors()}
     for name in missing:
-        if name not in has:
-            summary.not_run.append(f"CPython {name}: neither on this machine nor in Debian's {testing_root.SUITE}")
-    names = [f"--python={name}" for name in missing if name in has]
+        if not testing_root.has(name):
+            where = "made by `make free-threaded`" if name.endswith("t") else f"in Debian's {testing_root.SUITE}"
+            summary.not_run.append(f"CPython {name}: neither on this machine nor {where}")
+    names = [f"--python={name}" for name in missing if testing_root.has(name)]
     if names:
         run_in_root("run_tests.py", [*names, *(["--quick"] if quick else []), "--", *extra], summary)
 

@@ -50,6 +50,7 @@ _SCRIPTS = Path("/usr/share/debootstrap")
 _INTERPRETER_PACKAGES = ("python{}", "python{}-dev", "python{}-venv", "libpython{}-testsuite")
 # What the installation inside needs before install_deps.sh can run there, the compiler's cache, and for bench/ a pip.
 _BASE_PACKAGES = ("ca-certificates", "ccache", "make", "python3-pip")
+_VERSION = re.compile(r"(?:python)?3\.(\d+)(?:\.\d+)?(t?)")  # the minor version, and whether the build is free-threaded
 _LONGEST = 3600  # seconds that one step of the installation may take
 
 
@@ -144,9 +145,16 @@ def run_instead(names: Sequence[str]) -> None:
     os.execvpe("unshare", command(words), root_mounts.environment())
 
 
+def has(name: str) -> bool:
+    """Whether the root has version `name`, such as 3.14, python3.14 or the free-threaded 3.14t."""
+    match = _VERSION.fullmatch(name)
+    places = (path() / "usr" / "bin", path() / "usr" / "local" / "bin")
+    return match is not None and any(os.path.lexists(each / f"python3.{match[1]}{match[2]}") for each in places)
+
+
 def needed(name: str) -> bool:
-    """Whether `name` is a supported version, such as 3.14 or python3.14, that this machine has not."""
-    match = re.fullmatch(r"(?:python)?3\.(\d+)(?:\.\d+)?", name)
+    """Whether `name` is a supported version, such as 3.14, python3.14 or 3.14t, that this machine has not."""
+    match = _VERSION.fullmatch(name)
     if match is None or (3, int(match[1])) not in interpreters.SUPPORTED:
         return False
     try:
