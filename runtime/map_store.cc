@@ -1,6 +1,7 @@
 //===- map_store.cc -------------------------------------------------------===//
 #include "runtime/map_store.h"
 
+#include "runtime/descriptors.h"
 #include "runtime/errors.h"
 #include "runtime/hash.h"
 
@@ -31,10 +32,7 @@ llvm::Expected<std::unique_ptr<MapStore>> MapStore::create(const std::string &da
     struct stat named{}, opened{};
     if (error == 0 && ::fstat(fd, &opened) == 0 && ::stat(directory.c_str(), &named) == 0 &&
         named.st_dev == opened.st_dev && named.st_ino == opened.st_ino) {
-      int moved = ::fcntl(fd, F_DUPFD_CLOEXEC, 700); // out of the program's way
-      if (moved >= 0)
-        ::close(fd);
-      return std::unique_ptr<MapStore>(new MapStore(dataDir, ops, moved >= 0 ? moved : fd));
+      return std::unique_ptr<MapStore>(new MapStore(dataDir, ops, moveOutOfTheWay(fd)));
     }
     ::close(fd);
     if (error)

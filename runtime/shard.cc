@@ -2,6 +2,7 @@
 #include "runtime/shard.h"
 
 #include "runtime/contexts_file.h"
+#include "runtime/descriptors.h"
 #include "runtime/errors.h"
 #include "runtime/hash.h"
 
@@ -18,7 +19,6 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,19 +41,6 @@ uint64_t roundToPage(uint64_t bytes) { return (bytes + pageSize() - 1) / pageSiz
 /// what was written to the file before is there when the word is.
 template <typename T> void storeRelease(T &word, T value) {
   std::atomic_ref<T>(word).store(value, std::memory_order_release);
-}
-
-/// Programs expect low descriptors from open(), and some close all they know of.
-int moveDescriptorUp(int fd) {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
-    return fd;
-  int least = limit.rlim_cur > 1024 ? 900 : static_cast<int>(limit.rlim_cur * 3 / 4);
-  int moved = ::fcntl(fd, F_DUPFD_CLOEXEC, least);
-  if (moved < 0)
-    return fd;
-  ::close(fd);
-  return moved;
 }
 
 } // namespace
@@ -166,7 +153,7 @@ void Shard::discard(NewFile &file) {
 }
 
 void Shard::adopt(const NewFile &file) {
-  fd_ = moveDescriptorUp(file.fd);
+  fd_ = moveOutOfTheWay(file.fd);
   path_ = file.path;
   struct stat status{};
   ::fstat(fd_, &status);
@@ -224,7 +211,7 @@ llvm::Error Shard::reacquire() {
     return ioError(path_, "open", ESTALE);
   }
   ops_.lock(fd, LOCK_EX | LOCK_NB); // best effort: a reader may hold it for a moment
-  fd_ = moveDescriptorUp(fd);
+  fd_ = moveOutOfTheWay(fd);
   return llvm::Error::success();
 }
 

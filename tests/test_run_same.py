@@ -372,6 +372,40 @@ def test_no_surprise_files(project: Project) -> None:
     assert sorted(path.name for path in project.path.iterdir()) == [".blockcov", "app.py"]
 
 
+def test_all_open_files_are_the_programs(project: Project) -> None:
+    """blockcov's own are above the limit: they take no number, and who closes all that there can be does not meet them."""
+    project.write(
+        "app.py",
+        """
+        import resource, subprocess, sys
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (50, hard))
+        sys.exit(subprocess.call([sys.executable, "greedy.py"]))
+        """,
+    )
+    project.write(
+        "greedy.py",
+        """
+        import os, resource
+        opened = []
+        try:
+            while True:
+                opened.append(os.open(os.devnull, os.O_RDONLY))
+        except OSError as error:
+            print(opened, error.errno, resource.getrlimit(resource.RLIMIT_NOFILE))
+        os.closerange(3, 50)
+        import late
+        """,
+    )
+    functions = "".join(f"def f{n}(x):\n    return x if x else -x\n" for n in range(3000))
+    project.write("late.py", f"{functions}for n in range(3000):\n    globals()[f'f{{n}}'](n)\n")  # the shard grows
+    measured = project.run("app.py")
+    assert measured.text == project.python("app.py").text
+    counts = project.counts("late.py")
+    assert [counts[2 * n + 2] for n in range(3000)] == [1] * 3000
+    assert counts[6002] == 3000
+
+
 def test_trace_functions_do_not_see_blockcov(project: Project) -> None:
     """What decides about a file runs while the program imports it, and is not the program's."""
     project.write("mod.py", "x = 1\n")

@@ -119,7 +119,7 @@ TEST(Shard, ForeignDescriptorIsNeverTouched) {
   std::string own = shard->path();
   int foreign = ::open((dir / "foreign").c_str(), O_CREAT | O_RDWR, 0666);
   int taken = 0;
-  for (int fd = 3; fd != 1024; ++fd) {
+  for (int fd = 3; fd != 5000; ++fd) {
     struct stat status{}, shardStatus{};
     if (::fstat(fd, &status) != 0 || ::stat(own.c_str(), &shardStatus) != 0)
       continue;
