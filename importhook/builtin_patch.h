@@ -55,6 +55,9 @@ public:
 
   /// Call what would be there without us, by its signature.
   PyObject *plain(PyObject *self, PyObject *argument) const { return original(self, argument); }
+  PyObject *plain(PyObject *self, PyObject *arguments, PyObject *keywords) const {
+    return asFunction<PyObject *(PyObject *, PyObject *, PyObject *)>()(self, arguments, keywords);
+  }
   PyObject *plain(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) const {
     return asFunction<PyObject *(PyObject *, PyObject *const *, Py_ssize_t, PyObject *)>()(self, arguments, count,
                                                                                            keywords);

@@ -64,7 +64,8 @@ static Session *activeSession() {
 }
 
 PyObject *measuredCode(PyCodeObject *code) {
-  Session *session = activeSession();
+  // Other interpreters have the same types, and perhaps a GIL of their own: nothing is measured there.
+  Session *session = PyInterpreterState_Get() == PyInterpreterState_Main() ? activeSession() : nullptr;
   if (!session || isRewritten(reinterpret_cast<PyObject *>(code)) || !session->isSelected(code->co_filename))
     return Py_NewRef(reinterpret_cast<PyObject *>(code));
   return session->instrument(code);

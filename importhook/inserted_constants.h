@@ -35,4 +35,13 @@ inline void putItem(PyObject *tuple, Py_ssize_t index, PyObject *item) {
   PyTuple_SET_ITEM(tuple, index, item);
 }
 
+/// Nothing in the constants of a code object refers back; nobody is to meet them who looks
+/// through the collector's objects. A free-threaded build frees code objects by collecting them,
+/// and those that nest in another one together with it only if it can look into its constants.
+inline void hideFromCollector([[maybe_unused]] PyObject *constants) {
+#ifndef Py_GIL_DISABLED
+  PyObject_GC_UnTrack(constants);
+#endif
+}
+
 } // namespace blockcov

@@ -39,8 +39,7 @@ public:
     for (Py_ssize_t each = 0; each != constCount; ++each)
       if (PyObject *constant = PyTuple_GET_ITEM(constants, each); PyCode_Check(constant) && !fill(constant))
         return false;
-    // As in PyUnit::build().
-    PyObject_GC_UnTrack(constants);
+    hideFromCollector(constants);
     return true;
   }
 

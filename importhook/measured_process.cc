@@ -12,6 +12,7 @@
 #include "importhook/function_type.h"
 #include "importhook/hook.h"
 #include "importhook/import_call.h"
+#include "importhook/interpreter_calls.h"
 #include "importhook/marshal_functions.h"
 #include "importhook/monitoring_events.h"
 #include "importhook/state_lock.h"
@@ -93,7 +94,7 @@ void recordForEver() {
 bool lookLikeOriginals() {
   return prepareCodeType(measuredCode) && prepareFunctionType(measuredCode) && prepareFrameType() &&
          prepareImportCalls() && prepareMarshal({measuredLoad, noteMarshalled}) && prepareMonitoring() &&
-         prepareTracing();
+         prepareTracing() && prepareInterpreterCalls();
 }
 
 } // namespace

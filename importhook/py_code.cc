@@ -47,6 +47,24 @@ bool restoreLocals(PyCodeObject *code, PyCodeObject *original) {
   return true;
 }
 
+/// What the constructor is given in place of `constants`. A free-threaded build makes the constants
+/// of new code immortal, but not those that compile() is asked for: they stay what they were.
+PyRef constantsToMakeWith(PyObject *constants) {
+#ifdef Py_GIL_DISABLED
+  const Py_ssize_t count = PyTuple_GET_SIZE(constants);
+  PyRef nothing = PyRef::steal(PyTuple_New(count));
+  for (Py_ssize_t index = 0; nothing && index != count; ++index)
+    PyTuple_SET_ITEM(nothing.get(), index, Py_NewRef(Py_None));
+  return nothing;
+#else
+  return PyRef::borrow(constants);
+#endif
+}
+
+void setConstants(PyCodeObject *code, PyObject *constants) {
+  PyRef old = PyRef::steal(std::exchange(code->co_consts, Py_NewRef(constants)));
+}
+
 } // namespace
 
 std::optional<Text> Text::of(PyObject *string) {
@@ -95,14 +113,16 @@ PyObject *copyCode(PyCodeObject *model, const CodeParts &parts) {
   PyRef variables = PyRef::steal(PyCode_GetVarnames(model));
   PyRef freeVariables = PyRef::steal(PyCode_GetFreevars(model));
   PyRef cells = PyRef::steal(PyCode_GetCellvars(model));
-  if (!variables || !freeVariables || !cells)
+  PyRef constants = constantsToMakeWith(parts.constants);
+  if (!variables || !freeVariables || !cells || !constants)
     return nullptr;
   PyRef copy = PyRef::steal(reinterpret_cast<PyObject *>(newCode(
       model->co_argcount, model->co_posonlyargcount, model->co_kwonlyargcount, model->co_nlocals, parts.stackSize,
-      model->co_flags, parts.code, parts.constants, model->co_names, variables.get(), freeVariables.get(), cells.get(),
+      model->co_flags, parts.code, constants.get(), model->co_names, variables.get(), freeVariables.get(), cells.get(),
       model->co_filename, model->co_name, model->co_qualname, model->co_firstlineno, parts.lines, parts.exceptions)));
   if (!copy || !restoreLocals(reinterpret_cast<PyCodeObject *>(copy.get()), model))
     return nullptr;
+  setConstants(reinterpret_cast<PyCodeObject *>(copy.get()), parts.constants);
   return copy.release();
 }
 

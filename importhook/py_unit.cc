@@ -147,8 +147,7 @@ PyObject *PyUnit::buildMember(InsertedConstants &inserted, const Shard &shard, u
     PyTuple_SET_ITEM(constants.get(), each, copy);
   }
 
-  // Nothing in it refers back; nobody is to meet it who looks through the collector's objects.
-  PyObject_GC_UnTrack(constants.get());
+  hideFromCollector(constants.get());
   PyRef code = changed ? PyRef::steal(copyCode(member.code, rewritten ? &*rewritten : nullptr, constants.get()))
                        : PyRef::borrow(reinterpret_cast<PyObject *>(member.code));
   if (!code || !linkCode(member.code, reinterpret_cast<PyCodeObject *>(code.get()), shard))

@@ -18,6 +18,18 @@ COPIES = {
                 print(again == code, hash(again) == hash(code), again.co_consts == code.co_consts, len(data))
                 nested = {"a": [code, (code,)], code: frozenset([code])}
                 print(marshal.loads(marshal.dumps(nested)) == nested)
+        endless = [codes[0]]
+        endless.append(endless)
+        around = []
+        itself = codes[0].replace(co_consts=(*codes[0].co_consts, around))
+        around.append(itself)
+        for version in range(marshal.version + 1):
+            values = [slice(codes[0], None, codes[1]), [slice(None, codes[0])]]
+            for value in values + [endless, itself] * (version < 3):
+                try:
+                    print(len(marshal.dumps(value, version)))
+                except ValueError as error:
+                    print(error)
         with open("dump", "wb") as file: marshal.dump(codes, file)
         with open("dump", "rb") as file: print(marshal.load(file) == codes)
         import hashlib

@@ -276,7 +276,7 @@ INTERPRETERS = """
     text = '''
     import sys
     sys.path.insert(0, {path!r})
-    import mod, os, dis
+    import mod, os, dis, types
     class Odd(Exception): pass
     def f(n):
         try:
@@ -286,7 +286,9 @@ INTERPRETERS = """
     found = f(5), f.__code__.co_code == bytes(f.__code__.co_code), f.__code__.replace(co_name="x").co_name
     hits = []
     sys.settrace(lambda *_: hits.append(1)); f(1); sys.settrace(None)
-    os.write(WRITER, repr((found, len(hits))).encode() + b"|")
+    made = types.FunctionType(compile("seen = 1 + 1", mod.__file__, "exec"), dict())
+    made(); made.__code__ = compile("seen = 2", mod.__file__, "exec"); made()
+    os.write(WRITER, repr((found, len(hits), made.__globals__["seen"])).encode() + b"|")
     '''
     reader, writer = os.pipe()
     text = text.replace("WRITER", str(writer))
@@ -317,6 +319,44 @@ def test_subinterpreters(project: Project) -> None:
     counts = lines(project, "mod.py")
     assert counts[3] == 51
     assert FREE_THREADED or counts[5] == 51 * 7
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="before 3.13 other interpreters take no functions")
+def test_functions_sent_to_other_interpreters(project: Project) -> None:
+    """They are asked for what they return, and marshalled, as CPython compiled them."""
+    project.write(
+        "app.py",
+        """
+        import _interpreters
+        def script():
+            import sys
+            print("there", [n for n in range(3) if n or n > 1], flush=True)
+        def returns(): return 5
+        def takes(n): pass
+        def encloses():
+            return lambda: reader
+        reader = 1
+        module = compile("print(3, flush=True)", "x", "exec")
+        calls = [
+            lambda one, sent: _interpreters.exec(one, sent),
+            lambda one, sent: _interpreters.exec(id=one, code=sent),
+            lambda one, sent: _interpreters.run_func(one, func=sent),
+        ]
+        for sent in script, script.__code__, returns, takes, lambda: None, encloses(), module:
+            for call in calls:
+                one = _interpreters.create()
+                try:
+                    print(call(one, sent), flush=True)
+                except Exception as error:
+                    print(type(error).__name__, str(error).partition(" at 0x")[0], flush=True)
+                _interpreters.destroy(one)
+        script()
+        """,
+    )
+    plain = alike(project, "app.py")
+    assert plain.status == 0, plain.errors
+    assert plain.text.count("there [1, 2]") >= 4
+    assert lines(project, "app.py")[4] == 1
 
 
 @pytest.mark.skipif(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 
 import pytest
@@ -13,6 +14,9 @@ from tests.project import FREE_THREADED, Project
 
 GROWTH_KIB = 1024
 """What memory may grow by in the second half of many turns: less than a tenth of a KiB a turn would show."""
+
+IMMORTAL_CODE = FREE_THREADED and sys.version_info < (3, 14)
+"""Whether this interpreter keeps code objects for ever."""
 
 TURNS = """
 import gc, importlib, json, os, sys, weakref
@@ -28,7 +32,7 @@ refs, at = [], []
 for turn in range(turns):
     body(turn, refs)
     if turn in (turns // 10, turns // 2, turns - 1):
-        gc.collect()
+        gc.collect(); gc.collect()  # without a GIL: the first frees what was compiled, the second what it became
         counted = {"objects": len(gc.get_objects()), "blocks": sys.getallocatedblocks()}
         at.append({"kib": resident(), **counted, "data": data()})
 gc.collect()
@@ -148,9 +152,12 @@ def turn(project: Project, name: str, turns: int, mode: str) -> Found:
     return Found(**json.loads(result.text))
 
 
-def check(found: Found, growth_kib: int = GROWTH_KIB) -> None:
+def check(found: Found, plain: Found | None = None) -> None:
+    """`plain`: where CPython itself, a free-threaded one, keeps memory of each code object that is made."""
     _, half, end = found.at
+    growth_kib = GROWTH_KIB + (8 * max(0, plain.at[2]["kib"] - plain.at[1]["kib"]) if plain else 0)
     assert end["kib"] - half["kib"] < growth_kib, found
+    assert end["blocks"] - half["blocks"] < 1000, found
     assert abs(end["objects"] - half["objects"]) < 20 + found.refs, found
     assert end["data"] == half["data"], found
 
@@ -159,12 +166,12 @@ def check(found: Found, growth_kib: int = GROWTH_KIB) -> None:
 @pytest.mark.parametrize("name", BODIES)
 def test_nothing_is_kept(project: Project, name: str, mode: str) -> None:
     """Weak references die, and 300 turns need what 150 need, in memory and in data files."""
-    if FREE_THREADED and name in ("module_imported_and_dropped", "code_compiled_and_executed"):
-        pytest.skip("a free-threaded build keeps code objects for ever")
+    if IMMORTAL_CODE and name in ("module_imported_and_dropped", "code_compiled_and_executed"):
+        pytest.skip("the free-threaded build of 3.13 keeps code objects for ever")
     found = turn(project, name, 300, mode)
     plain = turn(project, name, 300, "")
     assert (found.alive, found.refs) == (plain.alive, plain.refs), (found, plain)
-    check(found)
+    check(found, plain if FREE_THREADED else None)
 
 
 @pytest.mark.slow
@@ -172,7 +179,7 @@ def test_nothing_is_kept(project: Project, name: str, mode: str) -> None:
 def test_module_imported_and_dropped_10000_times(project: Project, mode: str) -> None:
     found = turn(project, "module_imported_and_dropped", 10_000, mode)
     print(f"{mode}: {found}")
-    assert found.alive == 3 * FREE_THREADED
+    assert found.alive == 3 * IMMORTAL_CODE
     check(found)
     if mode == "counts":
         assert lines(project, "mod.py")[5] == 10_000 * 3
@@ -310,6 +317,9 @@ WEAK = """
 def test_weak_references(project: Project) -> None:
     """Functions, generators, instances and code objects die when they die without blockcov."""
     project.write("mod.py", MODULE)
-    project.write("app.py", WEAK)
+    program = WEAK
+    if FREE_THREADED:  # code dies one collection later, and this is at the end, where there is none
+        program = program.replace('note("code of f")', "None").replace('note("code of inner")', "None")
+    project.write("app.py", program)
     plain = alike(project, "app.py")
-    assert plain.text.count("gone") >= 8
+    assert plain.text.count("gone") >= (6 if FREE_THREADED else 8)

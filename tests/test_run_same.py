@@ -373,7 +373,7 @@ def test_no_surprise_files(project: Project) -> None:
 
 
 def test_all_open_files_are_the_programs(project: Project) -> None:
-    """blockcov's own are above the limit: they take no number, and who closes all that there can be does not meet them."""
+    """blockcov's own are above the limit: they take no number, and who closes all does not meet them."""
     project.write(
         "app.py",
         """
