@@ -8,6 +8,8 @@
 #include "importhook/builtin_patch.h"
 #include "importhook/code_link.h"
 
+#include <string_view>
+
 namespace blockcov {
 
 namespace {

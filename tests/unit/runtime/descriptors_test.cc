@@ -37,19 +37,32 @@ int moved() { return moveOutOfTheWay(::open("/dev/null", O_RDONLY)); }
 } // namespace
 
 TEST(Descriptors, StandAboveTheSoftLimit) {
-  if (openFiles().rlim_max < 200)
+  if (openFiles().rlim_max < 1500)
     GTEST_SKIP() << "the hard limit on open files is " << openFiles().rlim_max;
-  SoftLimit few(64);
-  for (int round = 0; round != 10; ++round) {
-    int fd = moved();
-    EXPECT_EQ(fd, 64 + round);
-    EXPECT_EQ(::fcntl(fd, F_GETFD), FD_CLOEXEC);
-    EXPECT_EQ(openFiles().rlim_cur, 64u);
+  for (const auto &[soft, first] : {std::pair<rlim_t, int>{64, 900}, {1100, 1100}}) {
+    SoftLimit few(soft);
+    for (int round = 0; round != 10; ++round) {
+      int fd = moved();
+      EXPECT_EQ(fd, first + round);
+      EXPECT_EQ(::fcntl(fd, F_GETFD), FD_CLOEXEC);
+      EXPECT_EQ(openFiles().rlim_cur, soft);
+    }
+    EXPECT_EQ(::dup(first), 3) << "the lowest one is free again";
+    ::close(3);
+    for (int fd = first; fd != first + 10; ++fd)
+      EXPECT_EQ(::close(fd), 0);
   }
-  EXPECT_EQ(::dup(64), 3) << "the lowest one is free again";
-  ::close(3);
-  for (int fd = 64; fd != 74; ++fd)
-    EXPECT_EQ(::close(fd), 0);
+}
+
+TEST(Descriptors, StandRightAboveTheSoftLimitIfTheHardOneIsLow) {
+  pid_t child = ::fork();
+  if (child == 0) {
+    rlimit low{64, 100};
+    ::_exit(::setrlimit(RLIMIT_NOFILE, &low) == 0 && moved() == 64 ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Descriptors, StayBelowWhereTheLimitCannotBeRaised) {
