@@ -1,7 +1,10 @@
 #!/bin/sh
 # Builds a free-threaded CPython from Debian's source package and installs it as /opt/python3.NNt, with a link in /usr/local/bin.
 #
-#   tools/py tools/testing_root.py free-threaded [--jobs N] [3.NN]      (default: 3.14, 2 compilers)
+#   tools/py tools/testing_root.py free-threaded [--jobs N] [--thread-sanitizer] [3.NN]      (default: 3.14, 2 compilers)
+#
+# With --thread-sanitizer /opt/python3.NNt-tsan, which is built with it: only so does ThreadSanitizer know what CPython's own
+# locks order.
 #
 # Runs inside the testing root. Debian has no package of such an interpreter. Without profile-guided optimisation, so that
 # it takes minutes. Prints the interpreter's path.
@@ -9,24 +12,26 @@ set -eu
 
 minor=3.14
 jobs=2
+sanitizer=
 while [ $# -gt 0 ]; do
   case "$1" in
     --jobs) jobs=$2; shift 2 ;;
+    --thread-sanitizer) sanitizer=-tsan; shift ;;
     3.*) minor=$1; shift ;;
     *) echo "free_threaded.sh: unknown argument '$1'" >&2; exit 2 ;;
   esac
 done
 [ -e /etc/blockcov-testing-root ] || { echo "free_threaded.sh: runs inside the testing root only" >&2; exit 2; }
 
-target=/opt/python${minor}t
+target=/opt/python${minor}t$sanitizer
 python=$target/bin/python${minor}t
 link() {
-  ln -sf "$python" "/usr/local/bin/python${minor}t"
+  [ "$sanitizer" ] || ln -sf "$python" "/usr/local/bin/python${minor}t"
   echo "$python"
 }
 [ -x "$python" ] && { link; exit 0; }
 
-place=/usr/src/blockcov-python$minor
+place=/usr/src/blockcov-python$minor$sanitizer
 mkdir -p "$place/lists/partial"
 cd "$place"
 
@@ -87,7 +92,7 @@ dpkg-source $dpkg_source_options --skip-patches -x "python${minor}"_*.dsc source
 
 echo "free-threaded CPython $minor: configure and make (log: $log)" >&2
 cd source
-nice ./configure CC="ccache gcc" CFLAGS="-O2 -g1" --prefix="$target" --disable-gil --with-ensurepip=install >>"$log" 2>&1 || fail "configure"
+nice ./configure CC="ccache gcc" CFLAGS="-O2 -g1" --prefix="$target" --disable-gil --with-ensurepip=install ${sanitizer:+--with-thread-sanitizer} >>"$log" 2>&1 || fail "configure"
 nice make -j"$jobs" >>"$log" 2>&1 || fail "make"
 nice make install >>"$log" 2>&1 || fail "make install"
 "$python" -c 'import ctypes, sqlite3, ssl, sys, venv; assert not sys._is_gil_enabled()' >>"$log" 2>&1 || fail "the interpreter misses something"

@@ -348,6 +348,7 @@ def main() -> int:
     builder = commands.add_parser("free-threaded", help="build a free-threaded CPython inside, as /opt/python3.NNt")
     builder.add_argument("version", nargs="?", default="3.14", metavar="3.NN", help="default: 3.14")
     builder.add_argument("--jobs", type=int, default=2, metavar="N", help="compilers at a time (default: 2)")
+    builder.add_argument("--thread-sanitizer", action="store_true", help="as /opt/python3.NNt-tsan, for `make tsan`")
     commands.add_parser("remove", help="remove the root")
     options = parser.parse_args()
     try:
@@ -357,7 +358,8 @@ def main() -> int:
             case "run":
                 return run(options.words or ["bash"])
             case "free-threaded":
-                return run([HERE / "free_threaded.sh", "--jobs", str(options.jobs), options.version])
+                sanitizer = ["--thread-sanitizer"] if options.thread_sanitizer else []
+                return run([HERE / "free_threaded.sh", "--jobs", str(options.jobs), *sanitizer, options.version])
             case "remove":
                 remove()
     except TestingRootError as error:
