@@ -53,7 +53,7 @@ PyRef plainArguments(PyObject *const *arguments, Py_ssize_t count) {
 #if PY_VERSION_HEX >= 0x030f0000
 constexpr int kFlags = METH_FASTCALL | METH_KEYWORDS;
 
-/// Calls `function` with `total` values, of which `keywords` names the last ones.
+/// `keywords` names the last of the arguments, which are behind the `count` positional ones.
 template <PatchedFunction &function>
 PyObject *send(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *keywords) {
   PyRef changed = plainArguments(arguments, count + (keywords ? PyTuple_GET_SIZE(keywords) : 0));
@@ -81,7 +81,12 @@ extern PatchedFunction executes, runs;
 PatchedFunction executes("exec", send<executes>, kFlags);
 PatchedFunction runs("run_func", send<runs>, kFlags);
 
-bool watch(PyObject *module) { return executes.installFunction(module) && runs.installFunction(module); }
+/// Where a function is not what we know it stays as it is: what is sent runs, and counts nothing.
+void watch(PyObject *module) {
+  for (PatchedFunction *each : {&executes, &runs})
+    if (!each->installFunction(module))
+      PyErr_Clear();
+}
 
 /// How importlib fills an extension module that it has created.
 template <PatchedFunction &function> PyObject *fill(PyObject *self, PyObject *module) {
@@ -90,9 +95,8 @@ template <PatchedFunction &function> PyObject *fill(PyObject *self, PyObject *mo
   const bool is = name && std::string_view(name) == kModule;
   if (result && !name)
     PyErr_Clear(); // it has none
-  // Where it is not what we know it stays as it is: what is sent runs, and counts nothing.
-  if (is && PyInterpreterState_Get() == PyInterpreterState_Main() && !watch(module))
-    PyErr_Clear();
+  if (is && PyInterpreterState_Get() == PyInterpreterState_Main())
+    watch(module);
   return result.release();
 }
 
@@ -107,7 +111,9 @@ bool prepareInterpreterCalls() {
   if (!loaders || !fillsBuiltin.installFunction(loaders.get()) || !fillsDynamic.installFunction(loaders.get()))
     return false;
   PyRef module = PyRef::steal(PyImport_GetModule(PyRef::steal(PyUnicode_FromString(kModule)).get()));
-  return module ? watch(module.get()) : !PyErr_Occurred();
+  if (module)
+    watch(module.get());
+  return !PyErr_Occurred();
 }
 
 } // namespace blockcov

@@ -219,10 +219,8 @@ def test_threads_that_run_when_the_process_ends(project: Project, end: str) -> N
     project.run("app.py")
     lines = project.counts("mod.py")
     assert lines[3] > 0, "no thread came to run"
-    # Without a GIL they go on until the new program starts, and are taken to stand where they stood (docs/design.md).
-    least = -8 if FREE_THREADED and "exec" in end else 0
-    assert least <= lines[3] - lines[9] <= 8
-    assert least <= lines[5] - lines[6] - lines[7] <= 8
+    assert 0 <= lines[3] - lines[9] <= 8
+    assert 0 <= lines[5] - lines[6] - lines[7] <= 8
     assert lines[9] > 8
 
 
