@@ -9,7 +9,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo build test quick bench compare lint format asan tsan debug-build fuzz dialects-check transparency generated torch tools docs root free-threaded clean deps-build deps-test deps-bench deps-lint deps-fuzz
+.PHONY: help demo build test everywhere quick bench compare lint format asan tsan debug-build fuzz dialects-check transparency generated torch tools docs root free-threaded clean deps-build deps-test deps-bench deps-lint deps-fuzz
 
 TOOL := tools/py
 python_option = $(if $(PYTHON),--python $(PYTHON))
@@ -27,6 +27,9 @@ build: deps-build ## build and install for one interpreter (PYTHON=...) under bu
 
 test: deps-test ## all tests: GoogleTest, then pytest on every supported CPython
 	@$(TOOL) tools/run_tests.py $(python_option) $(root_option) -- $(ARGS)
+
+everywhere: deps-test ## as test, and each case on each interpreter, also those that are alike on all: hours
+	@$(TOOL) tools/run_tests.py --everywhere $(python_option) $(root_option) -- $(ARGS)
 
 quick: deps-test ## as test, without the slow ones
 	@$(TOOL) tools/run_tests.py --quick $(python_option) $(root_option) -- $(ARGS)

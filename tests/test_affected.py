@@ -8,6 +8,8 @@ from tests.project import Project
 from tests.test_cli import refused
 from tests.test_questions import change, git
 
+pytestmark = pytest.mark.once("run")
+
 LIB = """\
 def one():
     return (

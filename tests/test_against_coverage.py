@@ -18,6 +18,8 @@ sys.path[:0] = [str(TESTS.parent / "tools")]
 
 import compare_projects  # noqa: E402
 
+pytestmark = pytest.mark.once("minor")
+
 DRIVERS = sorted((TESTS / "drivers").glob("drive_*.py"))
 PROGRAMS = sorted((TESTS / "programs").glob("*.py"))
 ACCURACY = TESTS.parent / "docs" / "accuracy.md"
@@ -56,6 +58,7 @@ def test_driver(path: Path) -> None:
     check(path)
 
 
+@pytest.mark.once("run")
 @pytest.mark.timeout(3 * projects.TIMEOUT_S)
 @pytest.mark.parametrize(
     "project",

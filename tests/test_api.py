@@ -9,6 +9,8 @@ import pytest
 from tests import sample
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 HEAD = """\
 import sys
 import blockcov

@@ -18,6 +18,8 @@ from tests.project import Project
 from tests.test_cli import refused
 from tests.test_questions import git
 
+pytestmark = pytest.mark.once("run")
+
 REPORTS = ["report", "html", "json", "xml", "lcov", "sonar", "gocover", "llvm", "sqlite", "annotate"]
 
 

@@ -22,6 +22,8 @@ from harness.measure import Plan  # noqa: E402
 from harness.programs import COMPUTE, SUITES, Compute, outcome  # noqa: E402
 from harness.tools import TOOLS, Place  # noqa: E402
 
+pytestmark = pytest.mark.once("run")
+
 
 @pytest.mark.parametrize("program", COMPUTE, ids=lambda program: program.name)
 def test_program_gives_its_result(program: Compute, tmp_path: Path) -> None:

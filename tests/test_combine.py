@@ -12,6 +12,8 @@ import pytest
 from tests.contexts import Read
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 CODE = """\
 def f(n):
     if n > 3 and n < 9:

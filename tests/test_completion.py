@@ -10,6 +10,8 @@ import pytest
 from tests.project import Project
 from tests.terminal import show
 
+pytestmark = pytest.mark.once("run")
+
 SHELLS = {
     "bash": ("bash --norc --noprofile -i", "PS1='$ '; source ./script"),
     "zsh": ("zsh -f -i", "PS1='$ '; autoload -U compinit; compinit -u -D; source ./script"),

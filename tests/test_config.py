@@ -15,6 +15,8 @@ from blockcov.config_file import data_dir_for, with_variables
 from blockcov.errors import CONFIG, NO_INPUT, Failure
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 # -- coverage.py's files -------------------------------------------------------------------------------------------
 
 SAME = {

@@ -11,6 +11,8 @@ from blockcov import config
 from tests.project import Project
 from tests.test_cli import refused
 
+pytestmark = pytest.mark.once("run")
+
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,8 @@ import pytest
 from tests.project import Project
 from tests.test_cli import refused
 
+pytestmark = pytest.mark.once("run")
+
 APP = "import sys\nif len(sys.argv) > 5:\n    x = 1\n"  # 67 % of the lines
 
 

@@ -13,6 +13,8 @@ import pytest
 from tests import damage, rights
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 KINDS = ("fifo", "directory", "socket", "sparse", "sparse tail", "random", "empty", "dangling")
 APP = "import blockcov\nwith blockcov.context('a'):\n    x = 1\n"
 

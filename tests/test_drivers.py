@@ -6,6 +6,8 @@ import pytest
 
 from tests.oracle import compare, run
 
+pytestmark = pytest.mark.once("minor")
+
 DRIVERS = sorted((Path(__file__).parent / "drivers").glob("drive_*.py"))
 
 

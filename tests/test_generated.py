@@ -9,6 +9,8 @@ import pytest
 from tests.generated.__main__ import judge
 from tests.generated.grammar import FUNCTIONS, program
 
+pytestmark = pytest.mark.once("minor")
+
 MODULES = 50
 """Of ten programs each."""
 AT_A_TIME = 5

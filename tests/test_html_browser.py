@@ -15,7 +15,7 @@ from tests.html_browser import PICTURES, chromium, compare, difference, reason_t
 from tests.html_project import APP, WHEN, date, example, report
 from tests.project import Project
 
-pytestmark = pytest.mark.skipif(bool(reason_to_skip()), reason=reason_to_skip())
+pytestmark = pytest.mark.once("run")
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 JUDGE = "files/shop/app.py.html"
@@ -45,8 +45,10 @@ class Opened:
             self.complaints.append(url)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def browser() -> Iterator[Any]:
+    if reason := reason_to_skip():
+        pytest.skip(reason)
     with chromium() as started:
         yield started
 

@@ -13,6 +13,8 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, _To
 from blockcov.report.html.colours import Marks, coloured_lines, tokens
 from blockcov.report.html.markup import Html
 
+pytestmark = pytest.mark.once("run")
+
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 MODULES = ("ast", "argparse", "dataclasses", "enum", "inspect", "json/decoder", "re/_parser", "typing", "tokenize")
 OURS = {"c1": "comment", "s": "string", "k": "word", "kc": "word", "ow": "word", "mi": "number", "nf": "def"}

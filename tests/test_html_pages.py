@@ -19,6 +19,8 @@ from blockcov.report.html.places import page_of
 from tests.html_project import APP, Words, date, example, line_of, report
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 
 def snapshot(directory: Path) -> dict[str, tuple[int, int]]:
     """Give inode and time of each file below a directory."""

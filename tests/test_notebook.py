@@ -14,6 +14,8 @@ import pytest
 from tests.packages import directory
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 IPYTHON = ("ipython==9.9.0", "ipykernel==7.1.0", "nbclient==0.10.4")
 CELL = """\
 %%blockcov

@@ -13,6 +13,8 @@ from tests.annotations import read_header
 from tests.oracle import compare, run, validate
 from tests.project import FREE_THREADED
 
+pytestmark = pytest.mark.once("minor")
+
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
 Sample = tuple[list[run.RecordedUnit], dict[str, dict[int, int]], list[dict[str, Any]]]
 VERSION = (sys.version_info.major, sys.version_info.minor)

@@ -9,6 +9,8 @@ import pytest
 from tests.project import Project
 from tests.terminal import show
 
+pytestmark = pytest.mark.once("run")
+
 WORK = """
 import types
 from blockcov import progress

@@ -6,6 +6,8 @@ import pytest
 
 from tests.oracle import projects, run
 
+pytestmark = pytest.mark.once("run")
+
 
 def describe(plain: projects.Outcomes, measured: projects.Outcomes) -> list[str]:
     return [

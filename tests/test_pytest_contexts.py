@@ -11,6 +11,8 @@ from tests.packages import directory
 from tests.project import Project, Result
 from tests.test_pytest_plugin import run_pytest, table
 
+pytestmark = pytest.mark.once("run")
+
 MODULE = """\
 def price(n, vip=False):
     if n > 3 and vip:

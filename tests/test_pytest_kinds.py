@@ -10,6 +10,8 @@ import pytest
 from tests.project import Project
 from tests.test_pytest_plugin import run_pytest
 
+pytestmark = pytest.mark.once("run")
+
 FILES = {
     "lib/shop.py": '''
         """A shop.

@@ -11,6 +11,8 @@ import pytest
 from tests.packages import directory
 from tests.project import Project, Result
 
+pytestmark = pytest.mark.once("run")
+
 SHOP = """\
 def price(n, vip=False):
     if n > 3 and vip:

@@ -12,6 +12,8 @@ from tests.packages import directory
 from tests.project import Project
 from tests.test_pytest_plugin import run_pytest, table
 
+pytestmark = pytest.mark.once("run")
+
 XDIST = "pytest-xdist==3.8.0"
 FORKED = "pytest-forked==1.7.5"
 

@@ -10,6 +10,8 @@ from tests import sample
 from tests.project import Project
 from tests.test_cli import refused
 
+pytestmark = pytest.mark.once("run")
+
 
 def git(project: Project, *arguments: str) -> str:
     who = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "init.defaultBranch=main"]

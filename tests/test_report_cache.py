@@ -14,6 +14,8 @@ import pytest
 
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 APP = """\
 import sys
 

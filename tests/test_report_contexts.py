@@ -10,6 +10,8 @@ import pytest
 from tests.project import Project
 from tests.test_cli import refused
 
+pytestmark = pytest.mark.once("run")
+
 LIB = """\
 def pick(n, vip=False):
     if n > 3 and vip:

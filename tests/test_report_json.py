@@ -14,6 +14,8 @@ from blockcov.report.json_report import render
 from blockcov.report.regions import find_regions
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 APP = '''\
 """Docstring."""
 import sys

@@ -11,6 +11,8 @@ import pytest
 from tests import sample
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 
 def records(project: Project, *options: str) -> dict[str, list[str]]:
     """Give the records of each source file."""

@@ -13,6 +13,8 @@ from tests import sample
 from tests.project import Project
 from tests.test_report_lcov import records
 
+pytestmark = pytest.mark.once("run")
+
 
 def document(project: Project, *options: str) -> dict[str, Any]:
     result = project.blockcov("llvm", "-o", "-", *options)

@@ -11,6 +11,8 @@ from tests import sample
 from tests.project import Project
 from tests.test_report_lcov import records
 
+pytestmark = pytest.mark.once("run")
+
 NUMBER, FLAG, TEXT = "positiveInteger", "boolean", "string"
 ATTRIBUTES = {"lineNumber": NUMBER, "covered": FLAG, "branchesToCover?": NUMBER, "coveredBranches?": NUMBER}
 GRAMMAR = {

@@ -14,6 +14,8 @@ from tests.annotations import read_header
 from tests.project import Project
 from tests.test_report_json import without_exact
 
+pytestmark = pytest.mark.once("run")
+
 coverage = pytest.importorskip("coverage")
 PROGRAMS = Path(__file__).parent / "programs"
 

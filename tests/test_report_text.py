@@ -14,6 +14,8 @@ from blockcov.report.missing import describe, format_missing, line_ranges
 from blockcov.report.numbers import display_percent, numbers_of
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 APP = """\
 def classify(n):
     if n < 0 or n > 100:

@@ -11,6 +11,8 @@ from blockcov.analysis import FileAnalysis, Source, analyse
 from blockcov.autostart import unmeasured
 from blockcov.unmeasured import leave_out_unmeasured
 
+pytestmark = pytest.mark.once("run")
+
 if TYPE_CHECKING:
     from blockcov._blockcov import Code
 

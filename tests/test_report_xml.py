@@ -11,6 +11,8 @@ import pytest
 from tests import sample
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 # The grammar coverage-04: of each element the content and the attributes, those with ? have a default.
 GRAMMAR = {
     "coverage": (

@@ -9,6 +9,8 @@ import pytest
 
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 PARSERS = {"tomllib", "configparser", "re", "blockcov.config_file", "blockcov.globs"}
 FILES = {
     "blockcov.toml": "omit = ['${NAME-b}.py']\nfail_under = 12.5\n",

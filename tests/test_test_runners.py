@@ -12,6 +12,8 @@ import blockcov
 from tests.packages import directory
 from tests.project import Project
 
+pytestmark = pytest.mark.once("run")
+
 TOX = "tox==4.67.15"
 NOX = "nox==2026.10.20"
 COUNTS = {1: 1, 2: 3, 3: 0, 4: 3}

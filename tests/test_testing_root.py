@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from pathlib import Path
@@ -23,6 +24,11 @@ HERE = f"3.{sys.version_info.minor}"
 
 def nowhere(name: str) -> interpreters.Interpreter:
     raise interpreters.UnusableError(f"{name}: no such interpreter")
+
+
+def asked(*arguments: str) -> argparse.Namespace:
+    """Give what run_tests.py makes of these arguments."""
+    return run_tests.parser().parse_args(arguments)
 
 
 def impossible(upgrade: bool = False) -> Path:
@@ -147,7 +153,7 @@ def test_a_root_that_cannot_be_made_is_in_the_summary(
 ) -> None:
     monkeypatch.setattr(testing_root, "make", impossible)
     summary = Summary([Result("CPython 3.11.0", passed=2)])
-    run_tests.run_missing(["3.14", "3.15"], summary, quick=True, extra=[])
+    run_tests.run_missing(["3.14", "3.15"], summary, asked("--quick"))
     assert summary.show()
     shown = capsys.readouterr().out
     for name in ("3.14", "3.15"):
@@ -164,8 +170,9 @@ def test_versions_that_the_root_has_not_are_in_the_summary(monkeypatch: pytest.M
     runs: list[list[str]] = []
     monkeypatch.setattr(run_tests, "run_in_root", lambda tool, arguments, summary: runs.append([tool, *arguments]))
     summary = Summary()
-    run_tests.run_missing(["3.12", "3.14", "3.14t"], summary, quick=True, extra=["-k", "fork"])
-    assert runs == [["run_tests.py", "--python=3.14", "--quick", "--", "-k", "fork"]]
+    options = asked("--quick", "--everywhere", "--", "-k", "fork")
+    run_tests.run_missing(["3.12", "3.14", "3.14t"], summary, options)
+    assert runs == [["run_tests.py", "--python=3.14", "--quick", "--everywhere", "--", "-k", "fork"]]
     assert summary.not_run == [
         f"CPython 3.12: neither on this machine nor in Debian's {testing_root.SUITE}",
         "CPython 3.14t: neither on this machine nor made by `make free-threaded`",

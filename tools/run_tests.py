@@ -1,9 +1,10 @@
 """Builds blockcov and runs all of its tests: GoogleTest, then pytest on every supported CPython found.
 
-The quick tests go first, on all interpreters, though a few of them only on the newest of each minor version; those
-marked `slow` follow, on the newest of each. Then the same, GoogleTest included, in the testing root (testing_root.py)
-for the supported versions that this machine has not. A summary names what ran, what did not and why. The last line is
-`N passed, N failed, N skipped`, and the exit status is 0 only when nothing failed.
+The quick tests go first, on all interpreters; those marked `slow` follow, on the newest of each minor version. Cases
+that need not run on each interpreter are shared out among them (tests/sharing.py), unless --everywhere is given. Then
+the same, GoogleTest included, in the testing root (testing_root.py) for the supported versions that this machine has
+not. A summary names what ran, what did not and why. The last line is `N passed, N failed, N skipped`, and the exit
+status is 0 only when nothing failed.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ ON_DEBUG_BUILDS = (
 )
 """Tests that need no compiled packages: the package index has none for debug builds."""
 
-ONCE_A_MINOR = ("against_coverage", "config", "html_browser", "html_pages", "notebook", "projects", "pytest_plugin")
-"""Quick tests that take long, and hang on little that differs between the releases of one minor version."""
+PARALLEL = ("-n", builder.jobs(), "--dist", "worksteal")
+"""A process for each CPU; one that has nothing left takes of what waits for the others."""
 
 
 def googletest(preset: str, filters: str = "*") -> Callable[[Result], None]:
@@ -153,9 +154,16 @@ def choose(summary: Summary) -> tuple[list[interpreters.Interpreter], list[str]]
     return usable, missing
 
 
-def run_all(chosen: Sequence[interpreters.Interpreter], summary: Summary, quick: bool, extra: Sequence[str]) -> None:
+def shared(each: interpreters.Interpreter, among: Sequence[interpreters.Interpreter], everywhere: bool) -> list[str]:
+    """pytest's arguments for its part of the cases that need not run on all of `among`."""
+    if everywhere or len(among) == 1:
+        return []
+    return [f"--share={each.version}/{','.join(other.version for other in among)}"]
+
+
+def run_all(chosen: Sequence[interpreters.Interpreter], summary: Summary, options: argparse.Namespace) -> None:
     """Everything, fast ones first."""
-    parallel = ["-n", builder.jobs()]
+    newest = [each for each in chosen if each.first]
     ready: list[tuple[interpreters.Interpreter, Path]] = []
     summary.run("GoogleTest", googletest("test"))
     summary.run("dialect tables", dialect_tables(chosen))
@@ -170,20 +178,18 @@ def run_all(chosen: Sequence[interpreters.Interpreter], summary: Summary, quick:
             continue
         ready.append((each, python))
         report = python.parent.parent.parent / "pytest.xml"
-        left_out = [] if each.first else [f"--ignore=tests/test_{name}.py" for name in ONCE_A_MINOR]
-        if left_out:
-            newer = "a newer {}.{} ran them".format(*each.minor)
-            summary.not_run.append(f"{name}, tests of {', '.join(ONCE_A_MINOR)}: {newer}")
-        summary.run(name, pytest(python, report, [*parallel, "-m", "not slow", *left_out, *extra]))
+        share = shared(each, chosen, options.everywhere)
+        summary.run(name, pytest(python, report, [*PARALLEL, "-m", "not slow", *share, *options.pytest]))
     for each, python in ready:
         name = f"CPython {each.version}, slow tests"
-        if quick:
+        if options.quick:
             summary.not_run.append(f"{name}: --quick")
         elif not each.first:
             summary.not_run.append(f"{name}: a newer {'{}.{}'.format(*each.minor)} ran them")
         else:
             report = python.parent.parent.parent / "pytest-slow.xml"
-            summary.run(name, pytest(python, report, [*parallel, "-m", "slow", *extra]))
+            share = shared(each, newest, options.everywhere)
+            summary.run(name, pytest(python, report, [*PARALLEL, "-m", "slow", *share, *options.pytest]))
 
 
 def run_sanitized(preset: str, interpreter: interpreters.Interpreter, summary: Summary, extra: Sequence[str]) -> None:
@@ -207,7 +213,7 @@ def run_sanitized(preset: str, interpreter: interpreters.Interpreter, summary: S
         builder.build_core(preset, *builder.LIBRARIES)
         python = builder.install(preset, interpreter, extras=["test"])
         report = python.parent.parent.parent / "pytest.xml"
-        pytest(python, report, ["-n", builder.jobs(), "-m", "not slow", *extra], settings)(result)
+        pytest(python, report, [*PARALLEL, "-m", "not slow", *extra], settings)(result)
 
     summary.run(f"CPython {interpreter.version}, {preset}", job)
 
@@ -220,7 +226,7 @@ def run_debug_build(interpreter: interpreters.Interpreter, summary: Summary, ext
         python = builder.install("test", interpreter, extras=["debug-build"])
         report = python.parent.parent.parent / "pytest.xml"
         files = [f"tests/test_{name}.py" for name in ON_DEBUG_BUILDS]
-        pytest(python, report, ["-n", builder.jobs(), "-m", "not slow", *(extra or files)])(result)
+        pytest(python, report, [*PARALLEL, "-m", "not slow", *(extra or files)])(result)
 
     summary.run(f"CPython {interpreter.version}, a debug build", job)
 
@@ -248,7 +254,7 @@ def run_in_root(tool: str, arguments: Sequence[str], summary: Summary) -> None:
         )
 
 
-def run_missing(missing: Sequence[str], summary: Summary, quick: bool, extra: Sequence[str]) -> None:
+def run_missing(missing: Sequence[str], summary: Summary, options: argparse.Namespace) -> None:
     """Everything in the testing root, for versions that this machine has not; the summary says which stayed out."""
     try:
         testing_root.make()
@@ -261,20 +267,27 @@ def run_missing(missing: Sequence[str], summary: Summary, quick: bool, extra: Se
             summary.not_run.append(f"CPython {name}: neither on this machine nor {where}")
     names = [f"--python={name}" for name in missing if testing_root.has(name)]
     if names:
-        run_in_root("run_tests.py", [*names, *(["--quick"] if quick else []), "--", *extra], summary)
+        flags = [f"--{flag}" for flag in ("quick", "everywhere") if getattr(options, flag)]
+        run_in_root("run_tests.py", [*names, *flags, "--", *options.pytest], summary)
 
 
-def main() -> int:
-    """Runs the tests."""
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", action="append", default=[], help="only this interpreter (may be repeated)")
     parser.add_argument("--quick", action="store_true", help="leave the slow tests out")
+    parser.add_argument("--everywhere", action="store_true", help="all cases on all interpreters: hours")
     parser.add_argument("--sanitizer", choices=["asan", "tsan"], help="run under a sanitizer, on one interpreter")
     parser.add_argument("--debug-build", action="store_true", help="run on a debug build (default: python3-dbg)")
     parser.add_argument("--no-root", action="store_true", help="leave out versions that only the testing root has")
     parser.add_argument("--results", metavar="FILE", type=Path, help="save the results in place of the summary")
     parser.add_argument("pytest", nargs="*", help="further arguments for pytest, after --")
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    """Runs the tests."""
+    options = parser().parse_args()
     summary = Summary()
     try:
         if options.sanitizer:
@@ -294,14 +307,16 @@ def main() -> int:
         print(f"run_tests.py: {error}", file=sys.stderr)
         return 1
     if chosen or not missing:
-        run_all(chosen, summary, options.quick, options.pytest)
+        run_all(chosen, summary, options)
+    if len(chosen) > 1 and not options.everywhere:
+        summary.not_run.append(f"what is the same on all of {len(chosen)} interpreters ran on one: --everywhere")
     if not chosen and not missing:
         summary.results.append(Result("CPython", failed=1, note="no supported interpreter was found"))
     if testing_root.inside() or options.no_root:
         where = "in this testing root" if testing_root.inside() else "on this machine (--no-root)"
         summary.not_run += [f"CPython {name}: not {where}" for name in missing]
     elif missing:
-        run_missing(missing, summary, options.quick, options.pytest)
+        run_missing(missing, summary, options)
     if options.results:
         summary.save(options.results)
         return 0 if summary.good() else 1
