@@ -41,6 +41,7 @@ Edge = tuple[int, int, str]
 ENDS_ITERATION = frozenset({"FOR_ITER", "SEND", "END_SEND", "END_FOR"})
 LEAVES = -1
 KNOWS_UNSTARTED = sys.version_info >= (3, 12)
+LOOKS_IN_FRONT_OF_CALLS = sys.version_info >= (3, 13)
 
 
 @dataclass
@@ -62,6 +63,16 @@ class Counts:
 
 class OracleError(Exception):
     """The log says something that this module has no explanation for."""
+
+
+class MisguidedError(OracleError):
+    """CPython left the way that its own exception table gives: nothing can be said of what the program does then.
+
+    From 3.13 on, an exception that leaves a Python function is looked up one code unit in front of the call
+    (`exit_unwind` in Python/bytecodes.c goes on with the call as the next instruction). That is another handler where
+    the call begins a range of the table and what stands in front of it, and does not lead to it, ends another: behind
+    an asynchronous comprehension, as in `f(a and [x async for x in y])`. Such a program may crash by itself.
+    """
 
 
 @dataclass(frozen=True)
@@ -231,7 +242,11 @@ class _Derivation:
         operation = self.made.at[origin].offset
         if any(each.start <= operation < each.end and each.target == target for each in self.made.handlers):
             return
-        raise OracleError(f"{self.made.name(origin)} at {origin} went to {target}, which is not its handler")
+        wrong = f"{self.made.name(origin)} at {origin} went to {target}, which is not its handler"
+        in_front = (each for each in self.made.handlers if each.start <= operation - 2 < each.end)
+        if LOOKS_IN_FRONT_OF_CALLS and any(each.target == target for each in in_front):
+            raise MisguidedError(f"{wrong}, but that of the instruction in front")
+        raise OracleError(wrong)
 
     def exhaust(self, loop: int, target: int, count: int) -> None:
         """The end of a `for`: count what the interpreter may have skipped between `loop` and `target`."""
