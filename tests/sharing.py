@@ -2,9 +2,10 @@
 
 What hangs on the interpreter (how code is read, changed, counted and looked at) is tested on each of them, and carries
 no mark. `once("run")` is for what is the same Python program everywhere: reports, commands, settings, other people's
-projects. `once("minor")` is for long judges of what may differ between two minor versions, not between two releases
-of one. Each case goes to one interpreter, by a hash of its name: none is left out, and each interpreter gets some of
-each file. pytest by itself, and `run_tests.py --everywhere`, run them all.
+projects; with `below="3.14"`, only for versions before that. `once("minor")` is for long judges of what may differ
+between two minor versions, not between two releases of one. Each case goes to one interpreter, by a hash of its name:
+none is left out, and each interpreter gets some of each file. pytest by itself, and `run_tests.py --everywhere`, run
+them all.
 """
 
 from __future__ import annotations
@@ -17,32 +18,34 @@ import pytest
 SCOPES = ("run", "minor")
 
 
-def minor(version: str) -> tuple[str, ...]:
-    """Give what the releases of one minor version have in common: ("3", "12") of "3.12.1"."""
-    return tuple(version.split(".")[:2])
+def numbers(version: str) -> tuple[int, ...]:
+    """Give (3, 12, 1) of "3.12.1"; the letter of a free-threaded or debug build does not count."""
+    return tuple(int(part) for part in version.rstrip("td").split("."))
 
 
-def chosen(name: str, scope: str, among: Sequence[str]) -> frozenset[str]:
-    """Give the versions of `among` that run the case `name`: one of all, or one of each minor version."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for version in among:
-        groups.setdefault(() if scope == "run" else minor(version), []).append(version)
+def chosen(name: str, scope: str, among: Sequence[str], below: str | None = None) -> frozenset[str]:
+    """Give the versions of `among` that run the case `name`: one of all, or one of each minor version.
+
+    Where none is below `below`, all do: it is for them to say why they cannot.
+    """
+    groups: dict[tuple[int, ...], list[str]] = {}
+    able = [version for version in among if below is None or numbers(version) < numbers(below)]
+    for version in able or among:
+        groups.setdefault(() if scope == "run" else numbers(version)[:2], []).append(version)
     return frozenset(group[zlib.crc32(name.encode()) % len(group)] for group in groups.values())
 
 
-def scope_of(item: pytest.Item) -> str | None:
-    """Give the scope of a case; None if it runs everywhere, as all do that are skipped on some interpreters.
+def runs_on(item: pytest.Item, own: str, among: Sequence[str]) -> bool:
+    """Whether the interpreter `own` runs this case. Cases that may be skipped on some interpreters run on all.
 
     pytest.UsageError for a mark that is none of SCOPES.
     """
     mark = item.get_closest_marker("once")
-    if mark is None:
-        return None
+    if mark is None or item.get_closest_marker("skip") or item.get_closest_marker("skipif"):
+        return True
     if mark.args not in [(scope,) for scope in SCOPES]:
         raise pytest.UsageError(f"{item.nodeid}: once() takes one of {', '.join(SCOPES)}")
-    if item.get_closest_marker("skip") or item.get_closest_marker("skipif"):
-        return None
-    return str(mark.args[0])
+    return own in chosen(item.nodeid, mark.args[0], among, **mark.kwargs)
 
 
 def split(items: Sequence[pytest.Item], own: str, among: Sequence[str]) -> tuple[list[pytest.Item], list[pytest.Item]]:
@@ -50,6 +53,5 @@ def split(items: Sequence[pytest.Item], own: str, among: Sequence[str]) -> tuple
     mine: list[pytest.Item] = []
     theirs: list[pytest.Item] = []
     for item in items:
-        scope = scope_of(item)
-        (mine if scope is None or own in chosen(item.nodeid, scope, among) else theirs).append(item)
+        (mine if runs_on(item, own, among) else theirs).append(item)
     return mine, theirs

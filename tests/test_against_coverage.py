@@ -18,7 +18,7 @@ sys.path[:0] = [str(TESTS.parent / "tools")]
 
 import compare_projects  # noqa: E402
 
-pytestmark = pytest.mark.once("minor")
+pytestmark = pytest.mark.once("run")
 
 DRIVERS = sorted((TESTS / "drivers").glob("drive_*.py"))
 PROGRAMS = sorted((TESTS / "programs").glob("*.py"))
@@ -58,7 +58,6 @@ def test_driver(path: Path) -> None:
     check(path)
 
 
-@pytest.mark.once("run")
 @pytest.mark.timeout(3 * projects.TIMEOUT_S)
 @pytest.mark.parametrize(
     "project",

@@ -15,7 +15,7 @@ from tests.html_browser import PICTURES, chromium, compare, difference, reason_t
 from tests.html_project import APP, WHEN, date, example, report
 from tests.project import Project
 
-pytestmark = pytest.mark.once("run")
+pytestmark = pytest.mark.once("run", below="3.14")  # Playwright
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 JUDGE = "files/shop/app.py.html"

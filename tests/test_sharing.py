@@ -11,8 +11,13 @@ import pytest
 from tests import sharing
 from tests.project import clean_environment
 
-AMONG = ("3.11.2", "3.11.7", "3.12.1", "3.13.0")
 TESTS = Path(__file__).parent
+sys.path[:0] = [str(TESTS.parent / "tools")]
+
+import interpreters  # noqa: E402
+import run_tests  # noqa: E402
+
+AMONG = ("3.11.2", "3.11.7", "3.12.1", "3.13.0")
 
 
 @pytest.mark.parametrize(("scope", "times"), [("run", 1), ("minor", 3)])
@@ -21,9 +26,29 @@ def test_each_case_has_its_interpreters(scope: str, times: int) -> None:
     for number in range(100):
         versions = sharing.chosen(f"tests/test_x.py::test_y[{number}]", scope, AMONG)
         assert len(versions) == times
-        assert len(set(map(sharing.minor, versions))) == times
+        assert len({sharing.numbers(version)[:2] for version in versions}) == times
         seen |= versions
     assert seen == set(AMONG)
+
+
+def test_cases_that_need_an_older_version() -> None:
+    names = [f"tests/test_x.py::test_y[{number}]" for number in range(100)]
+    among = ("3.13.0t", "3.14", "3.15")
+    assert {sharing.chosen(name, "run", among, below="3.14") for name in names} == {frozenset({"3.13.0t"})}
+    nowhere = {sharing.chosen(name, "run", among[1:], below="3.14") for name in names}
+    assert nowhere == {frozenset({"3.14"}), frozenset({"3.15"})}
+
+
+def test_arguments_for_pytest() -> None:
+    root = interpreters.Interpreter("3.14.8", "/usr/bin/python3.14")
+    assert run_tests.share(root, ["3.13.0", "3.14"]) == ["--share=3.14/3.13.0,3.14"]
+    assert (
+        run_tests.share(root, ["3.14.8"])
+        == run_tests.share(root, ["3.13.0", "3.15"])
+        == run_tests.share(root, [])
+        == []
+    )
+    assert run_tests.newest(["3.11.2", "3.11.10", "3.13.0", "3.14"]) == ["3.11.10", "3.13.0", "3.14"]
 
 
 def cases(directory: Path, *words: str) -> tuple[int, list[str], str]:

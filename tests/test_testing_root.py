@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from pathlib import Path
@@ -24,11 +23,6 @@ HERE = f"3.{sys.version_info.minor}"
 
 def nowhere(name: str) -> interpreters.Interpreter:
     raise interpreters.UnusableError(f"{name}: no such interpreter")
-
-
-def asked(*arguments: str) -> argparse.Namespace:
-    """Give what run_tests.py makes of these arguments."""
-    return run_tests.parser().parse_args(arguments)
 
 
 def impossible(upgrade: bool = False) -> Path:
@@ -153,7 +147,7 @@ def test_a_root_that_cannot_be_made_is_in_the_summary(
 ) -> None:
     monkeypatch.setattr(testing_root, "make", impossible)
     summary = Summary([Result("CPython 3.11.0", passed=2)])
-    run_tests.run_missing(["3.14", "3.15"], summary, asked("--quick"))
+    assert run_tests.reachable(["3.14", "3.15"], summary) == []
     assert summary.show()
     shown = capsys.readouterr().out
     for name in ("3.14", "3.15"):
@@ -167,16 +161,27 @@ def test_a_root_that_cannot_be_made_is_in_the_summary(
 def test_versions_that_the_root_has_not_are_in_the_summary(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(testing_root, "make", lambda upgrade=False: None)
     monkeypatch.setattr(testing_root, "has", lambda name: name == "3.14")
-    runs: list[list[str]] = []
-    monkeypatch.setattr(run_tests, "run_in_root", lambda tool, arguments, summary: runs.append([tool, *arguments]))
     summary = Summary()
-    options = asked("--quick", "--everywhere", "--", "-k", "fork")
-    run_tests.run_missing(["3.12", "3.14", "3.14t"], summary, options)
-    assert runs == [["run_tests.py", "--python=3.14", "--quick", "--everywhere", "--", "-k", "fork"]]
+    assert run_tests.reachable(["3.12", "3.14", "3.14t"], summary) == ["3.14"]
     assert summary.not_run == [
         f"CPython 3.12: neither on this machine nor in Debian's {testing_root.SUITE}",
         "CPython 3.14t: neither on this machine nor made by `make free-threaded`",
     ]
+
+
+@pytest.mark.parametrize("flags", [["--quick"], ["--quick", "--everywhere"]])
+def test_what_runs_inside(monkeypatch: pytest.MonkeyPatch, outside: None, flags: list[str]) -> None:
+    one = interpreters.Interpreter("3.11.7", "/usr/bin/python3.11")
+    runs: list[tuple[str, ...]] = []
+    monkeypatch.setattr(run_tests, "choose", lambda summary: ([one], ["3.14", "3.15"]))
+    monkeypatch.setattr(run_tests, "reachable", lambda missing, summary: ["3.14"])
+    monkeypatch.setattr(run_tests, "run_all", lambda *words: runs.append(("all", *words[1])))
+    monkeypatch.setattr(run_tests, "run_in_root", lambda tool, arguments, summary: runs.append((tool, *arguments)))
+    monkeypatch.setattr(sys, "argv", ["run_tests.py", *flags, "--", "-k", "fork"])
+    run_tests.main()
+    among = [] if "--everywhere" in flags else ["3.11.7", "3.14"]
+    told = [f"--among={','.join(among)}"] * bool(among)
+    assert runs == [("all", *among), ("run_tests.py", *flags, "--python=3.14", *told, "--", "-k", "fork")]
 
 
 def test_results_of_the_root_are_added(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

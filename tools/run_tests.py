@@ -1,9 +1,9 @@
 """Builds blockcov and runs all of its tests: GoogleTest, then pytest on every supported CPython found.
 
-The quick tests go first, on all interpreters; those marked `slow` follow, on the newest of each minor version. Cases
-that need not run on each interpreter are shared out among them (tests/sharing.py), unless --everywhere is given. Then
-the same, GoogleTest included, in the testing root (testing_root.py) for the supported versions that this machine has
-not. A summary names what ran, what did not and why. The last line is `N passed, N failed, N skipped`, and the exit
+The quick tests go first, on all interpreters; those marked `slow` follow, on the newest of each minor version. Then the
+same, GoogleTest included, in the testing root (testing_root.py) for the supported versions that this machine has not.
+Cases that need not run on each interpreter are shared out among all of these (tests/sharing.py), unless --everywhere is
+given. A summary names what ran, what did not and why. The last line is `N passed, N failed, N skipped`, and the exit
 status is 0 only when nothing failed.
 """
 
@@ -154,16 +154,24 @@ def choose(summary: Summary) -> tuple[list[interpreters.Interpreter], list[str]]
     return usable, missing
 
 
-def shared(each: interpreters.Interpreter, among: Sequence[interpreters.Interpreter], everywhere: bool) -> list[str]:
-    """pytest's arguments for its part of the cases that need not run on all of `among`."""
-    if everywhere or len(among) == 1:
-        return []
-    return [f"--share={each.version}/{','.join(other.version for other in among)}"]
+def newest(among: Sequence[str]) -> list[str]:
+    """The newest of each minor version of `among`."""
+    found: dict[tuple[str, ...], str] = {}
+    for name in sorted(among, key=lambda name: [int(part) for part in name.rstrip(interpreters.KINDS).split(".")]):
+        found[tuple(name.split(".")[:2])] = name
+    return list(found.values())
 
 
-def run_all(chosen: Sequence[interpreters.Interpreter], summary: Summary, options: argparse.Namespace) -> None:
-    """Everything, fast ones first."""
-    newest = [each for each in chosen if each.first]
+def share(each: interpreters.Interpreter, among: Sequence[str]) -> list[str]:
+    """pytest's arguments for its part of the cases that need not run on all of `among`, "3.12.1" or "3.12" each."""
+    own = next((name for name in among if each.version == name or each.version.startswith(f"{name}.")), None)
+    return [f"--share={own}/{','.join(among)}"] if own and len(among) > 1 else []
+
+
+def run_all(
+    chosen: Sequence[interpreters.Interpreter], among: Sequence[str], summary: Summary, options: argparse.Namespace
+) -> None:
+    """Everything on `chosen`, fast ones first, but for what others of `among` run."""
     ready: list[tuple[interpreters.Interpreter, Path]] = []
     summary.run("GoogleTest", googletest("test"))
     summary.run("dialect tables", dialect_tables(chosen))
@@ -178,8 +186,8 @@ def run_all(chosen: Sequence[interpreters.Interpreter], summary: Summary, option
             continue
         ready.append((each, python))
         report = python.parent.parent.parent / "pytest.xml"
-        share = shared(each, chosen, options.everywhere)
-        summary.run(name, pytest(python, report, [*PARALLEL, "-m", "not slow", *share, *options.pytest]))
+        arguments = [*PARALLEL, "-m", "not slow", *share(each, among), *options.pytest]
+        summary.run(name, pytest(python, report, arguments))
     for each, python in ready:
         name = f"CPython {each.version}, slow tests"
         if options.quick:
@@ -188,8 +196,8 @@ def run_all(chosen: Sequence[interpreters.Interpreter], summary: Summary, option
             summary.not_run.append(f"{name}: a newer {'{}.{}'.format(*each.minor)} ran them")
         else:
             report = python.parent.parent.parent / "pytest-slow.xml"
-            share = shared(each, newest, options.everywhere)
-            summary.run(name, pytest(python, report, [*PARALLEL, "-m", "slow", *share, *options.pytest]))
+            arguments = [*PARALLEL, "-m", "slow", *share(each, newest(among)), *options.pytest]
+            summary.run(name, pytest(python, report, arguments))
 
 
 def run_sanitized(preset: str, interpreter: interpreters.Interpreter, summary: Summary, extra: Sequence[str]) -> None:
@@ -254,40 +262,33 @@ def run_in_root(tool: str, arguments: Sequence[str], summary: Summary) -> None:
         )
 
 
-def run_missing(missing: Sequence[str], summary: Summary, options: argparse.Namespace) -> None:
-    """Everything in the testing root, for versions that this machine has not; the summary says which stayed out."""
+def reachable(missing: Sequence[str], summary: Summary) -> list[str]:
+    """Those of `missing` that the testing root has, which is made if need be; the summary says why others stay out."""
     try:
         testing_root.make()
     except testing_root.TestingRootError as error:
         summary.not_run += [f"CPython {name}: {testing_root.ABSENT}: {error}" for name in missing]
-        return
+        return []
     for name in missing:
         if not testing_root.has(name):
             where = "made by `make free-threaded`" if name.endswith("t") else f"in Debian's {testing_root.SUITE}"
             summary.not_run.append(f"CPython {name}: neither on this machine nor {where}")
-    names = [f"--python={name}" for name in missing if testing_root.has(name)]
-    if names:
-        flags = [f"--{flag}" for flag in ("quick", "everywhere") if getattr(options, flag)]
-        run_in_root("run_tests.py", [*names, *flags, "--", *options.pytest], summary)
+    return [name for name in missing if testing_root.has(name)]
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
+def main() -> int:
+    """Runs the tests."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", action="append", default=[], help="only this interpreter (may be repeated)")
     parser.add_argument("--quick", action="store_true", help="leave the slow tests out")
     parser.add_argument("--everywhere", action="store_true", help="all cases on all interpreters: hours")
+    parser.add_argument("--among", metavar="VERSIONS", help=argparse.SUPPRESS)  # of the run that this one is part of
     parser.add_argument("--sanitizer", choices=["asan", "tsan"], help="run under a sanitizer, on one interpreter")
     parser.add_argument("--debug-build", action="store_true", help="run on a debug build (default: python3-dbg)")
     parser.add_argument("--no-root", action="store_true", help="leave out versions that only the testing root has")
     parser.add_argument("--results", metavar="FILE", type=Path, help="save the results in place of the summary")
     parser.add_argument("pytest", nargs="*", help="further arguments for pytest, after --")
-    return parser
-
-
-def main() -> int:
-    """Runs the tests."""
-    options = parser().parse_args()
+    options = parser.parse_args()
     summary = Summary()
     try:
         if options.sanitizer:
@@ -306,17 +307,27 @@ def main() -> int:
     except interpreters.UnusableError as error:
         print(f"run_tests.py: {error}", file=sys.stderr)
         return 1
-    if chosen or not missing:
-        run_all(chosen, summary, options)
-    if len(chosen) > 1 and not options.everywhere:
-        summary.not_run.append(f"what is the same on all of {len(chosen)} interpreters ran on one: --everywhere")
-    if not chosen and not missing:
-        summary.results.append(Result("CPython", failed=1, note="no supported interpreter was found"))
+    inside: list[str] = []
     if testing_root.inside() or options.no_root:
         where = "in this testing root" if testing_root.inside() else "on this machine (--no-root)"
         summary.not_run += [f"CPython {name}: not {where}" for name in missing]
     elif missing:
-        run_missing(missing, summary, options)
+        inside = reachable(missing, summary)
+    among = options.among.split(",") if options.among else [*(each.version for each in chosen), *inside]
+    if options.everywhere:
+        among = []
+    elif len(among) > 1 and not options.among:
+        summary.not_run.append(
+            f"all cases on all: what is alike on these {len(among)} ran on one of them (--everywhere)"
+        )
+    if chosen or not missing:
+        run_all(chosen, among, summary, options)
+    if not chosen and not missing:
+        summary.results.append(Result("CPython", failed=1, note="no supported interpreter was found"))
+    if inside:
+        flags = [f"--{flag}" for flag in ("quick", "everywhere") if getattr(options, flag)]
+        flags += [f"--python={name}" for name in inside] + [f"--among={','.join(among)}"] * bool(among)
+        run_in_root("run_tests.py", [*flags, "--", *options.pytest], summary)
     if options.results:
         summary.save(options.results)
         return 0 if summary.good() else 1
