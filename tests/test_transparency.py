@@ -14,7 +14,6 @@ from tests.project import clean_environment
 
 @pytest.mark.slow
 @pytest.mark.skipif(not importlib.util.find_spec("test.test_dis"), reason="this interpreter came without its tests")
-@pytest.mark.skipif(sys.version_info[:2] != (3, 12), reason="the part was chosen and is known to pass on CPython 3.12")
 def test_representative_part() -> None:
     command = [sys.executable, "-m", "tests.transparency", "--part"]
     done = subprocess.run(
