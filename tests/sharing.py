@@ -4,8 +4,8 @@ What hangs on the interpreter (how code is read, changed, counted and looked at)
 no mark. `once("run")` is for what is the same Python program everywhere: reports, commands, settings, other people's
 projects; with `below="3.14"`, only for versions before that. `once("minor")` is for long judges of what may differ
 between two minor versions, not between two releases of one. Each case goes to one interpreter, by a hash of its name:
-none is left out, and each interpreter gets some of each file. pytest by itself, and `run_tests.py --everywhere`, run
-them all.
+none is left out, and each interpreter gets some of each file. A `judge` takes minutes for one case, and is left to the
+make target that it has (`make compare`). pytest by itself, and `run_tests.py --everywhere`, run all on all.
 """
 
 from __future__ import annotations
@@ -36,10 +36,12 @@ def chosen(name: str, scope: str, among: Sequence[str], below: str | None = None
 
 
 def runs_on(item: pytest.Item, own: str, among: Sequence[str]) -> bool:
-    """Whether the interpreter `own` runs this case. Cases that may be skipped on some interpreters run on all.
+    """Whether the interpreter `own` runs this case, of those that are shared. Cases that may be skipped on some interpreters run on all.
 
     pytest.UsageError for a mark that is none of SCOPES.
     """
+    if item.get_closest_marker("judge"):
+        return False
     mark = item.get_closest_marker("once")
     if mark is None or item.get_closest_marker("skip") or item.get_closest_marker("skipif"):
         return True

@@ -62,7 +62,7 @@ def test_driver(path: Path) -> None:
 @pytest.mark.parametrize(
     "project",
     [
-        pytest.param(each, id=each.id, marks=[pytest.mark.slow] * (each.name not in QUICK))
+        pytest.param(each, id=each.id, marks=[pytest.mark.slow, pytest.mark.judge] * (each.name not in QUICK))
         for each in projects.PROJECTS
         if not each.slow and each.name not in COMPARED_AT_ONCE
     ],

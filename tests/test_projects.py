@@ -20,7 +20,10 @@ def describe(plain: projects.Outcomes, measured: projects.Outcomes) -> list[str]
 @pytest.mark.timeout(3 * projects.TIMEOUT_S)
 @pytest.mark.parametrize(
     "project",
-    [pytest.param(each, id=each.id, marks=[pytest.mark.slow] * each.slow) for each in projects.PROJECTS],
+    [
+        pytest.param(each, id=each.id, marks=[pytest.mark.slow, pytest.mark.judge] * each.slow)
+        for each in projects.PROJECTS
+    ],
 )
 def test_project(project: projects.Project, tmp_path: Path) -> None:
     try:

@@ -81,13 +81,15 @@ def test_cases_that_are_skipped_somewhere_are_not_shared(tmp_path: Path) -> None
     (tmp_path / "conftest.py").write_text(
         f"import sys\nsys.path.insert(0, {str(TESTS.parent)!r})\nfrom tests.conftest import *\n"
     )
-    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\nmarkers = ['once(scope)']\n")
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\nmarkers = ['once(scope)', 'judge']\n")
     (tmp_path / "test_a.py").write_text(
         "import pytest\npytestmark = pytest.mark.once('run')\n"
         "@pytest.mark.skipif(False, reason='')\ndef test_b(): pass\n"
         "@pytest.mark.parametrize('n', [pytest.param(1, marks=pytest.mark.skip)])\ndef test_c(n): pass\n"
         "def test_d(): pass\n"
+        "@pytest.mark.judge\ndef test_e(): pass\n"
     )
+    assert len(cases(tmp_path)[1]) == 4
     shares = [cases(tmp_path, f"--share={own}/{','.join(AMONG)}")[1] for own in AMONG]
     both = ["test_a.py::test_b", "test_a.py::test_c[1]"]
     assert sorted(map(len, shares)) == [2, 2, 2, 3]

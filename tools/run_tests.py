@@ -318,7 +318,7 @@ def main() -> int:
         among = []
     elif len(among) > 1 and not options.among:
         summary.not_run.append(
-            f"all cases on all: what is alike on these {len(among)} ran on one of them (--everywhere)"
+            f"all cases on all: what is alike on these {len(among)} ran on one, judges of minutes on none (--everywhere)"
         )
     if chosen or not missing:
         run_all(chosen, among, summary, options)
