@@ -317,9 +317,8 @@ def main() -> int:
     if options.everywhere:
         among = []
     elif len(among) > 1 and not options.among:
-        summary.not_run.append(
-            f"all cases on all: what is alike on these {len(among)} ran on one, judges of minutes on none (--everywhere)"
-        )
+        alike = f"what is alike on these {len(among)} ran on one, judges of minutes on none"
+        summary.not_run.append(f"all cases on all: {alike} (--everywhere)")
     if chosen or not missing:
         run_all(chosen, among, summary, options)
     if not chosen and not missing:
