@@ -36,7 +36,7 @@ def chosen(name: str, scope: str, among: Sequence[str], below: str | None = None
 
 
 def runs_on(item: pytest.Item, own: str, among: Sequence[str]) -> bool:
-    """Whether the interpreter `own` runs this case, of those that are shared. Cases that may be skipped on some interpreters run on all.
+    """Whether the interpreter `own` runs this case. Judges none does; what may be skipped on some interpreters, all do.
 
     pytest.UsageError for a mark that is none of SCOPES.
     """
