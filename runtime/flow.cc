@@ -27,28 +27,28 @@ private:
     result.raised = losses.raised;
     result.rethrows = losses.rethrows;
     for (uint64_t handled : losses.handled)
-      balance.push_back(int64_t(handled));
+      balance.push_back(handled);
     for (uint32_t i = 0; i < fn.instrs.size(); ++i) {
       result.lost.push_back(int64_t(losses.raised[i] + losses.running[i] - losses.started[i]));
-      balance[cfg.blockOf[i].value] -= result.lost[i];
+      balance[cfg.blockOf[i].value] -= uint64_t(result.lost[i]);
     }
   }
 
   void measure(llvm::ArrayRef<uint64_t> counters) {
     value.resize(cfg.edges.size());
     for (const Losses::Underway &each : losses.underway)
-      value[each.edge.value] -= each.count; // the probe was passed, but the jump had not arrived yet
+      value[each.edge.value] -= uint64_t(each.count); // the probe was passed, but the jump had not arrived yet
     for (uint32_t probe = 0; probe < code.plan.edgeOf.size(); ++probe) {
       uint32_t number = code.plan.edgeOf[probe].value;
       const Edge &edge = cfg.edges[number];
-      value[number] += int64_t(counters[probe]);
+      value[number] += counters[probe];
       if (edge.slot == Slot::Head || edge.slot == Slot::Arrival) {
         // The edge was taken, but the probe behind these instructions was not reached.
         const Block &to = cfg.blocks[edge.to.value];
         for (uint32_t i = to.first; i < to.head; ++i)
-          value[number] += result.lost[i];
+          value[number] += uint64_t(result.lost[i]);
       } else if (edge.slot == Slot::BeforeTerminator) {
-        value[number] -= result.lost[cfg.blocks[edge.from.value].last()];
+        value[number] -= uint64_t(result.lost[cfg.blocks[edge.from.value].last()]);
       }
     }
     for (EdgeId measured : code.plan.edgeOf) {
@@ -76,7 +76,7 @@ private:
         balance[edge.to.value] += value[number];
     };
     auto isReady = [&](uint32_t block) { return unknownOut[block] == 1 && unknownIn[block] == 0; };
-    auto solve = [&](llvm::ArrayRef<uint32_t> edges, int64_t amount) {
+    auto solve = [&](llvm::ArrayRef<uint32_t> edges, uint64_t amount) {
       const uint32_t number = *llvm::find_if(edges, [&](uint32_t edge) { return !known[edge]; });
       const Edge &edge = cfg.edges[number];
       value[number] += amount;
@@ -109,25 +109,25 @@ private:
         ++block;
       if (block == cfg.blocks.size())
         return;
-      solve(cfg.blocks[block].in, -balance[block]);
+      solve(cfg.blocks[block].in, 0 - balance[block]);
     }
   }
 
   void finish() {
-    auto clamp = [](int64_t count) { return count > 0 ? uint64_t(count) : 0; };
-    for (int64_t count : value)
+    auto clamp = [](uint64_t count) { return int64_t(count) > 0 ? count : 0; };
+    for (uint64_t count : value)
       result.edges.push_back(clamp(count));
-    llvm::SmallVector<int64_t, 0> entries(losses.handled.begin(), losses.handled.end());
+    llvm::SmallVector<uint64_t, 0> entries(losses.handled.begin(), losses.handled.end());
     for (uint32_t number = 0; number < cfg.edges.size(); ++number)
       if (cfg.edges[number].to.valid())
-        entries[cfg.edges[number].to.value] += int64_t(result.edges[number]);
+        entries[cfg.edges[number].to.value] += result.edges[number];
     result.instrs.resize(fn.instrs.size());
     for (uint32_t block = 0; block < cfg.blocks.size(); ++block) {
-      int64_t count = entries[block];
+      uint64_t count = entries[block];
       result.blocks.push_back(clamp(count));
       for (uint32_t i = cfg.blocks[block].first; i < cfg.blocks[block].end; ++i) {
         result.instrs[i] = clamp(count);
-        count -= result.lost[i];
+        count -= uint64_t(result.lost[i]);
       }
     }
   }
@@ -137,8 +137,9 @@ private:
   const Cfg &cfg;
   const Losses &losses;
   FlowCounts result;
-  llvm::SmallVector<int64_t, 0> value;   ///< of each edge
-  llvm::SmallVector<int64_t, 0> balance; ///< of each block: in minus out of what is known
+  // Modulo 2^64, and signed: counters of a damaged file may be anything.
+  llvm::SmallVector<uint64_t, 0> value;   ///< of each edge
+  llvm::SmallVector<uint64_t, 0> balance; ///< of each block: in minus out of what is known
 };
 
 } // namespace

@@ -31,7 +31,7 @@ struct FlowCounts {
 
   /// How often control went on from an instruction to the next one of its block.
   uint64_t passed(uint32_t instr) const {
-    int64_t count = int64_t(instrs[instr]) - lost[instr];
+    int64_t count = int64_t(instrs[instr] - uint64_t(lost[instr])); // damaged counters may be anything
     return count > 0 ? uint64_t(count) : 0;
   }
 };

@@ -19,6 +19,8 @@ FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 DEBUG_BUILD = hasattr(sys, "gettotalrefcount")
 # `--mode hits` leaves the code as it is: without a GIL nothing may change it, and a debug build asserts how it looks.
 KEEPS_CODE = FREE_THREADED or DEBUG_BUILD
+# AddressSanitizer takes terabytes of addresses, keeps freed memory, and ends a process itself that has a fatal signal.
+UNDER_ASAN = "libasan" in os.environ.get("LD_PRELOAD", "")
 
 
 def needs_no_assertion(status: int, errors: str) -> None:

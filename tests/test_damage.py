@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import damage, rights
-from tests.project import Project
+from tests.project import UNDER_ASAN, Project
 
 pytestmark = pytest.mark.once("run")
 
@@ -29,6 +29,8 @@ def measured(project: Project) -> Path:
 
 def bounded(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command with 2 GB of addresses and 30 seconds."""
+    if UNDER_ASAN:
+        pytest.skip("AddressSanitizer has no room in 2 GB of addresses")
     limited = 'ulimit -v 2000000; exec "$@"'
     command = ["sh", "-c", limited, "sh", sys.executable, "-m", "blockcov", *arguments]
     return subprocess.run(

@@ -12,7 +12,7 @@ import pytest
 
 from tests.alike import MODES
 from tests.odd_functions import SMALL
-from tests.project import Project
+from tests.project import UNDER_ASAN, Project
 
 TARGET = f"""{SMALL}\
 def use(function):
@@ -161,6 +161,7 @@ def check(project: Project, seeds: range, mode: str) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("mode", MODES)
+@pytest.mark.skipif(UNDER_ASAN, reason="AddressSanitizer has no room in 3 GB of addresses")
 def test_mutants(project: Project, mode: str) -> None:
     steady, others = check(project, range(8), mode)
     assert steady > 60, others

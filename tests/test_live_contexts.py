@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.contexts import Read
-from tests.project import KEEPS_CODE, Project
+from tests.project import KEEPS_CODE, UNDER_ASAN, Project
 
 WORK = """\
 def work(n):
@@ -448,7 +448,7 @@ def test_switching_is_quick_in_large_programs(project: Project) -> None:
     )
     seconds = float(project.run("app.py").text)
     print(f"{seconds * 1e6:.0f} µs")
-    assert seconds < 0.002
+    assert UNDER_ASAN or seconds < 0.002
     files = list((project.path / ".blockcov/contexts").iterdir())
     assert len(files) == 1
     found = Read(project).lines["mods/m7.py"]["test 7"]
